@@ -1,0 +1,57 @@
+package dev.stlm.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point of {@code ./stlm}: one subcommand for each {@link StlmCommand} on the class path. */
+@Command(
+    name = "stlm",
+    description = "Super tiny language models: train, compress, score, serve.",
+    mixinStandardHelpOptions = true,
+    version = "stlm 0.1.0-SNAPSHOT",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "stlm COMMAND --help explains a command."})
+public final class Main implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+  /** Runs a command line and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a command line and gives its exit code: 0 success, 1 failure, 2 invalid input. */
+  public static int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  /** The whole command tree. */
+  public static CommandLine commandLine() {
+    CommandLine root = new CommandLine(new Main());
+    List<StlmCommand> commands = new ArrayList<>();
+    ServiceLoader.load(StlmCommand.class).forEach(commands::add);
+    commands.sort(Comparator.comparingInt(StlmCommand::order));
+    commands.forEach(root::addSubcommand);
+    CommandLine completion = new CommandLine(new GenerateCompletion());
+    completion
+        .getCommandSpec()
+        .usageMessage()
+        .description("Print a completion script for bash and zsh.");
+    root.addSubcommand(completion);
+    root.setCaseInsensitiveEnumValuesAllowed(true);
+    root.setExecutionExceptionHandler(new OneLineErrors());
+    root.setParameterExceptionHandler(new OneLineErrors());
+    return root;
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      spec.commandLine().usage(System.out);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.stlm.model;
+
+import dev.stlm.model.config.ModelConfig;
+import dev.stlm.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A loaded causal language model: ids in, logits of the next id out.
+ *
+ * <p>The model owns its weights (mapped files, native memory) and frees them in {@link #close()};
+ * its sessions must not be used after that. A model may be shared by threads, a {@link Session} may
+ * not.
+ */
+public interface LanguageModel extends AutoCloseable {
+  ModelConfig config();
+
+  Tokenizer tokenizer();
+
+  /** SHA-256 over config and weights as 64 hexadecimal digits: names the model in results. */
+  String hash();
+
+  /** A session at position 0 with nothing read. */
+  Session newSession();
+
+  /**
+   * Appends to several sessions of this model at once; a runtime may share work between them.
+   *
+   * @param sessions different sessions of this model
+   * @param ids ids to append, one non-empty array a session
+   * @return for each session the logits of the id after its last one, {@code [vocabulary]}; equal
+   *     to what {@link Session#append(int...)} gives
+   */
+  default List<float[]> append(List<? extends Session> sessions, List<int[]> ids) {
+    List<float[]> logits = new ArrayList<>(sessions.size());
+    for (int i = 0; i < sessions.size(); i++) {
+      logits.add(sessions.get(i).append(ids.get(i)));
+    }
+    return logits;
+  }
+
+  @Override
+  void close();
+}

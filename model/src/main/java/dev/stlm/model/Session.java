@@ -1,0 +1,55 @@
+package dev.stlm.model;
+
+import dev.stlm.tokenizer.InvalidInputException;
+
+/**
+ * One sequence being read by a model, with its cache of keys and values.
+ *
+ * <p>Reading a text at once or id by id gives the same logits. Sessions are not thread-safe.
+ */
+public interface Session extends AutoCloseable {
+  /** Number of ids read so far, between 0 and the context length of the config. */
+  int position();
+
+  /**
+   * Reads ids and gives the logits of the id that follows the last one.
+   *
+   * @param ids at least one id
+   * @return logits {@code [vocabulary]}, owned by the caller
+   * @throws InvalidInputException if an id is not in the vocabulary or the context would overflow
+   */
+  float[] append(int... ids);
+
+  /**
+   * Reads ids and gives the logits after each of them, in order.
+   *
+   * @throws InvalidInputException if an id is not in the vocabulary or the context would overflow
+   */
+  void append(int[] ids, LogitsSink sink);
+
+  /**
+   * Forgets everything from a position on.
+   *
+   * @param position between 0 and {@link #position()}
+   */
+  void truncate(int position);
+
+  /** An independent session that has read the same ids. */
+  Session fork();
+
+  @Override
+  void close();
+
+  /** Takes the logits of a whole text, position by position. */
+  @FunctionalInterface
+  interface LogitsSink {
+    /**
+     * Called once for each appended id, in order.
+     *
+     * @param index index into the appended ids
+     * @param logits {@code [vocabulary]}: the id after {@code ids[index]}; valid only during the
+     *     call
+     */
+    void accept(int index, float[] logits);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.stlm.model.checkpoint;
+
+import dev.stlm.model.config.ModelConfig;
+import dev.stlm.tokenizer.Tokenizer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A whole model: config, tokenizer, one tensor a stored parameter, and what was done to it.
+ *
+ * <p>Immutable. The tensors of a checkpoint that was opened from disk view mapped memory, which
+ * lives as long as they are reachable.
+ *
+ * @param config what the model is
+ * @param tokenizer how its ids are made
+ * @param tensors by parameter name, in layout order; exactly the stored parameters of the layout
+ * @param history what was done to make it, oldest first
+ */
+public record Checkpoint(
+    ModelConfig config, Tokenizer tokenizer, Map<String, Tensor> tensors, History history) {
+
+  public Checkpoint {
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    CheckpointChecks.fits(config, tokenizer, tensors);
+  }
+
+  /** Bytes of all tensors in their encodings. */
+  public long byteSize() {
+    return tensors.values().stream().mapToLong(Tensor::byteSize).sum();
+  }
+
+  /** Number of values that are not zero. */
+  public long nonZeroCount() {
+    long n = 0;
+    for (Tensor t : tensors.values()) {
+      for (float f : t.toFloats()) {
+        if (f != 0) {
+          n++;
+        }
+      }
+    }
+    return n;
+  }
+
+  /** The same model with other tensors and one more entry of history. */
+  public Checkpoint with(Map<String, Tensor> newTensors, History.Entry entry) {
+    return new Checkpoint(config, tokenizer, newTensors, history.plus(entry));
+  }
+}

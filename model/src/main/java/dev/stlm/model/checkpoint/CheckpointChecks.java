@@ -1,0 +1,43 @@
+package dev.stlm.model.checkpoint;
+
+import dev.stlm.model.config.ModelConfig;
+import dev.stlm.model.config.Parameter;
+import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.tokenizer.Tokenizer;
+import java.util.Map;
+
+/** Whether config, tokenizer and tensors belong together. */
+final class CheckpointChecks {
+  private CheckpointChecks() {}
+
+  static void fits(ModelConfig config, Tokenizer tokenizer, Map<String, Tensor> tensors) {
+    if (tokenizer.vocabularySize() != config.vocabularySize()) {
+      throw new InvalidInputException(
+          "checkpoint: the tokenizer has "
+              + tokenizer.vocabularySize()
+              + " ids and the config's vocabularySize is "
+              + config.vocabularySize()
+              + "; they must be equal");
+    }
+    Map<String, Parameter> layout = ParameterLayout.of(config).byName();
+    for (Parameter p : layout.values()) {
+      Tensor t = tensors.get(p.name());
+      if (t == null) {
+        throw new InvalidInputException(
+            "checkpoint: parameter " + p.name() + " is missing; the config asks for it");
+      }
+      if (t.rows() != p.rows() || t.columns() != p.columns()) {
+        throw new InvalidInputException(
+            "checkpoint: parameter %s is %d by %d, the config asks for %d by %d"
+                .formatted(p.name(), t.rows(), t.columns(), p.rows(), p.columns()));
+      }
+    }
+    for (String name : tensors.keySet()) {
+      if (!layout.containsKey(name)) {
+        throw new InvalidInputException(
+            "checkpoint: parameter " + name + " is not one that the config asks for");
+      }
+    }
+  }
+}

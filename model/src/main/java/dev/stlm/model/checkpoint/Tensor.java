@@ -1,0 +1,92 @@
+package dev.stlm.model.checkpoint;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The values of one parameter {@code [rows, columns]} in one of a closed set of encodings, row
+ * major, little endian. Segments are read-only views: of a mapped file, or of the heap.
+ */
+public sealed interface Tensor {
+  int rows();
+
+  int columns();
+
+  /** Bytes that the encoding takes, scales and masks included. */
+  long byteSize();
+
+  /** Decodes to {@code [rows · columns]} floats. */
+  float[] toFloats();
+
+  /** Plain 32-bit floats. */
+  record F32(int rows, int columns, MemorySegment values) implements Tensor {
+    @Override
+    public long byteSize() {
+      return values.byteSize();
+    }
+
+    @Override
+    public float[] toFloats() {
+      return TensorDecoding.floats(values);
+    }
+
+    /** A tensor over a copy-free view of an array of {@code rows · columns} values. */
+    public static F32 of(int rows, int columns, float[] values) {
+      if (values.length != Math.multiplyExact(rows, columns)) {
+        throw new IllegalArgumentException(
+            values.length + " values for a " + rows + " by " + columns + " tensor");
+      }
+      return new F32(rows, columns, MemorySegment.ofArray(values).asReadOnly());
+    }
+  }
+
+  /** The upper 16 bits of 32-bit floats. */
+  record Bf16(int rows, int columns, MemorySegment values) implements Tensor {
+    @Override
+    public long byteSize() {
+      return values.byteSize();
+    }
+
+    @Override
+    public float[] toFloats() {
+      return TensorDecoding.bf16(values);
+    }
+  }
+
+  /**
+   * Symmetric 8-bit integers: value = quantised · scale, quantised in [-127, 127].
+   *
+   * @param group columns that share a scale: a divisor of {@code columns}
+   * @param values {@code [rows, columns]} bytes
+   * @param scales {@code [rows, columns / group]} 32-bit floats, finite and not negative
+   */
+  record Int8(int rows, int columns, int group, MemorySegment values, MemorySegment scales)
+      implements Tensor {
+    @Override
+    public long byteSize() {
+      return values.byteSize() + scales.byteSize();
+    }
+
+    @Override
+    public float[] toFloats() {
+      return TensorDecoding.int8(this);
+    }
+  }
+
+  /**
+   * 32-bit floats of which only those that are not zero are stored.
+   *
+   * @param mask bit i (little endian in each byte) is set where value i is stored
+   * @param values the stored values in order
+   */
+  record Sparse(int rows, int columns, MemorySegment mask, MemorySegment values) implements Tensor {
+    @Override
+    public long byteSize() {
+      return mask.byteSize() + values.byteSize();
+    }
+
+    @Override
+    public float[] toFloats() {
+      return TensorDecoding.sparse(this);
+    }
+  }
+}

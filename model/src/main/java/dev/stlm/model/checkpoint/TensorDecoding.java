@@ -1,0 +1,48 @@
+package dev.stlm.model.checkpoint;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Every encoding to plain floats. */
+final class TensorDecoding {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private TensorDecoding() {}
+
+  static float[] floats(MemorySegment values) {
+    return values.toArray(FLOAT);
+  }
+
+  static float[] bf16(MemorySegment values) {
+    float[] out = new float[Math.toIntExact(values.byteSize() / 2)];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = Float.intBitsToFloat(values.getAtIndex(SHORT, i) << 16);
+    }
+    return out;
+  }
+
+  static float[] int8(Tensor.Int8 t) {
+    float[] out = new float[Math.multiplyExact(t.rows(), t.columns())];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = t.values().get(JAVA_BYTE, i) * t.scales().getAtIndex(FLOAT, i / t.group());
+    }
+    return out;
+  }
+
+  static float[] sparse(Tensor.Sparse t) {
+    float[] out = new float[Math.multiplyExact(t.rows(), t.columns())];
+    int next = 0;
+    for (int i = 0; i < out.length; i++) {
+      if ((t.mask().get(JAVA_BYTE, i >> 3) >> (i & 7) & 1) != 0) {
+        out[i] = t.values().getAtIndex(FLOAT, next++);
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.stlm.model.config;
+
+/** The function between the two feed-forward projections. */
+public enum Activation {
+  /** silu(gate · x) ⊙ (up · x) (Shazeer 2020, arXiv 2002.05202). */
+  SWIGLU(true),
+  /** max(0, up · x)² (So et al. 2021, arXiv 2109.08668). */
+  RELU2(false);
+
+  private final boolean gated;
+
+  Activation(boolean gated) {
+    this.gated = gated;
+  }
+
+  /** Whether the first projection has a gate half (rows 0..F-1) before the up half. */
+  public boolean gated() {
+    return gated;
+  }
+}

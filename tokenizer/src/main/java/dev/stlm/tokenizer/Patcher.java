@@ -1,0 +1,45 @@
+package dev.stlm.tokenizer;
+
+/**
+ * Says where patches of bytes end, in one pass from left to right.
+ *
+ * <p>A boundary depends on the bytes up to and including the current one, never on later ones: a
+ * model that pools patches stays causal only so (a boundary at the first letter of the next word
+ * already tells the patch before that a letter follows). The whole-text form and the streaming form
+ * agree because the first is defined by the second. Patchers are immutable and thread-safe; a
+ * tracker belongs to one thread.
+ */
+public interface Patcher {
+  /** The name that a config stores, such as "whitespace". */
+  String type();
+
+  /** A tracker at the start of a text. */
+  Tracker tracker();
+
+  /**
+   * Marks the last byte of every patch.
+   *
+   * @return one flag a byte: true where a patch ends; the last patch may be unfinished (all false)
+   */
+  default boolean[] ends(byte[] text) {
+    Tracker tracker = tracker();
+    boolean[] ends = new boolean[text.length];
+    for (int i = 0; i < text.length; i++) {
+      ends[i] = tracker.accept(text[i]);
+    }
+    return ends;
+  }
+
+  /** The state of a patcher between two bytes of one text. */
+  interface Tracker {
+    /**
+     * Takes the next byte.
+     *
+     * @return true if this byte is the last of its patch
+     */
+    boolean accept(byte b);
+
+    /** An independent tracker in the same state. */
+    Tracker fork();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.stlm.tokenizer;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Bytes to ids and back, without loss: {@code decode(encode(x))} equals {@code x} for every byte
+ * string, valid UTF-8 or not.
+ *
+ * <p>Ids are in {@code [0, vocabularySize())}. Special ids (end of text and the like) are never
+ * made by {@link #encode(byte[])}, whatever the text says, and {@link #decode(int[])} drops them,
+ * since they stand for no bytes. Implementations are immutable and safe for use by several threads.
+ */
+public interface Tokenizer {
+  /**
+   * The name that {@code tokenizer.json} stores and a {@link TokenizerProvider} is looked up by,
+   * such as "byte".
+   */
+  String type();
+
+  /** Number of ids, special ones included. */
+  int vocabularySize();
+
+  /** The id that ends a document and starts the next: also the prefix of an empty context. */
+  int endOfText();
+
+  /** Ids of the bytes, in order; no special ids are added. */
+  int[] encode(byte[] text);
+
+  /**
+   * The bytes that the ids stand for; special ids stand for none.
+   *
+   * @throws InvalidInputException if an id is outside {@code [0, vocabularySize())}
+   */
+  byte[] decode(int[] ids);
+
+  /** Ids of the UTF-8 bytes of a string. */
+  default int[] encode(String text) {
+    return encode(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

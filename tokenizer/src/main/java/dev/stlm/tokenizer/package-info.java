@@ -1,0 +1,11 @@
+/**
+ * Bytes to ids and back without loss, and where patches of bytes start and end.
+ *
+ * <p>A {@link dev.stlm.tokenizer.Tokenizer} turns any byte string into ids and back; a {@link
+ * dev.stlm.tokenizer.Patcher} groups bytes into patches, never looking ahead. Nothing here depends
+ * on a model.
+ */
+@NullMarked
+package dev.stlm.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
