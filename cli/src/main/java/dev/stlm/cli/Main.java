@@ -21,6 +21,7 @@ public final class Main implements Runnable {
 
   /** Runs a command line and exits with its code. */
   public static void main(String[] args) {
+    StandardError.install();
     System.exit(run(args));
   }
 
