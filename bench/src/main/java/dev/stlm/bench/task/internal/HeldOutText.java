@@ -1,0 +1,118 @@
+package dev.stlm.bench.task.internal;
+
+import dev.stlm.bench.stats.Aggregation;
+import dev.stlm.bench.stats.Observation;
+import dev.stlm.bench.task.Answer;
+import dev.stlm.bench.task.EvalRequest;
+import dev.stlm.bench.task.EvalTask;
+import dev.stlm.bench.task.Metric;
+import dev.stlm.bench.task.TaskSettings;
+import dev.stlm.tokenizer.InvalidInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Bits a byte on a text of the user's.
+ *
+ * <p>The text is cut into blocks of 4096 bytes, or a little less so that no character is cut; each
+ * is scored from its start by rolling windows. Blocks make a run resumable and give the figure a
+ * standard error.
+ */
+final class HeldOutText implements EvalTask {
+  static final int BLOCK_BYTES = 4096;
+  private static final Metric METRIC =
+      new Metric("bits_per_byte", Aggregation.BLOCK_BITS_PER_BYTE, false);
+
+  @Override
+  public String name() {
+    return "bits_per_byte";
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public String description() {
+    return "bits a byte on the held-out text given by --text; lower is better";
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(METRIC);
+  }
+
+  @Override
+  public Prepared prepare(TaskSettings settings) {
+    Path file =
+        settings
+            .text()
+            .orElseThrow(() ->
+                new InvalidInputException(
+                    "bits_per_byte: no held-out text; give a UTF-8 file by --text FILE"));
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (bytes.length == 0) {
+      throw new InvalidInputException(file + ": the text is empty; give one with at least a byte");
+    }
+    List<Document> blocks = new ArrayList<>();
+    for (int start = 0; start < bytes.length; ) {
+      int end = blockEnd(bytes, start);
+      blocks.add(block(decode(bytes, start, end, file), end - start));
+      start = end;
+    }
+    return new Prepared(blocks.subList(0, settings.documents(blocks.size())), sha256(bytes), 0);
+  }
+
+  private static Document block(String text, int byteCount) {
+    return new Document(
+        List.of(new EvalRequest.Rolling(text)), answers -> mark(answers.getFirst(), byteCount));
+  }
+
+  private static Map<Metric, Observation> mark(Answer answer, int byteCount) {
+    return Map.of(METRIC, new Observation(answer.logLikelihood(), byteCount));
+  }
+
+  /** At most three bytes back from the block size, to where a character starts. */
+  private static int blockEnd(byte[] bytes, int start) {
+    int end = Math.min(bytes.length, start + BLOCK_BYTES);
+    for (int back = 0; back < 3 && end < bytes.length && (bytes[end] & 0xC0) == 0x80; back++) {
+      end--;
+    }
+    return end;
+  }
+
+  private static String decode(byte[] bytes, int start, int end, Path file) {
+    ByteBuffer block = ByteBuffer.wrap(bytes, start, end - start);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(block).toString();
+    } catch (CharacterCodingException e) {
+      throw new InvalidInputException(
+          file + ": not UTF-8 near byte " + block.position() + "; convert it to UTF-8", e);
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
