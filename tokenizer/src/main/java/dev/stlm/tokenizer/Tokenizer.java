@@ -1,6 +1,7 @@
 package dev.stlm.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * Bytes to ids and back, without loss: {@code decode(encode(x))} equals {@code x} for every byte
@@ -16,6 +17,14 @@ public interface Tokenizer {
    * such as "byte".
    */
   String type();
+
+  /**
+   * What a {@link TokenizerProvider} needs to make this tokenizer again: the other entries of
+   * {@code tokenizer.json}, in the order they are written.
+   */
+  default Map<String, String> settings() {
+    return Map.of();
+  }
 
   /** Number of ids, special ones included. */
   int vocabularySize();

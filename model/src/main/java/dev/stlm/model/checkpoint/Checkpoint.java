@@ -1,10 +1,12 @@
 package dev.stlm.model.checkpoint;
 
 import dev.stlm.model.config.ModelConfig;
+import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.tokenizer.Tokenizer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A whole model: config, tokenizer, one tensor a stored parameter, and what was done to it.
@@ -23,6 +25,19 @@ public record Checkpoint(
   public Checkpoint {
     tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     CheckpointChecks.fits(config, tokenizer, tensors);
+  }
+
+  /**
+   * The tensor behind a parameter's name; for a tied parameter the one it is tied to.
+   *
+   * @throws IllegalArgumentException if the layout has no such parameter
+   */
+  public Tensor tensor(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      tensor = tensors.get(ParameterLayout.of(config).resolve(name).name());
+    }
+    return Objects.requireNonNull(tensor, name);
   }
 
   /** Bytes of all tensors in their encodings. */

@@ -11,15 +11,20 @@ import java.util.Map;
 final class CheckpointChecks {
   private CheckpointChecks() {}
 
-  static void fits(ModelConfig config, Tokenizer tokenizer, Map<String, Tensor> tensors) {
+  static void vocabulary(ModelConfig config, Tokenizer tokenizer, String where) {
     if (tokenizer.vocabularySize() != config.vocabularySize()) {
       throw new InvalidInputException(
-          "checkpoint: the tokenizer has "
+          where
+              + ": the tokenizer has "
               + tokenizer.vocabularySize()
               + " ids and the config's vocabularySize is "
               + config.vocabularySize()
               + "; they must be equal");
     }
+  }
+
+  static void fits(ModelConfig config, Tokenizer tokenizer, Map<String, Tensor> tensors) {
+    vocabulary(config, tokenizer, "checkpoint");
     Map<String, Parameter> layout = ParameterLayout.of(config).byName();
     for (Parameter p : layout.values()) {
       Tensor t = tensors.get(p.name());

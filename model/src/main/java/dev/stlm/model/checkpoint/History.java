@@ -1,8 +1,11 @@
 package dev.stlm.model.checkpoint;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What was done to make a checkpoint, oldest first; {@code history.json}.
@@ -14,6 +17,7 @@ public record History(List<Entry> entries) {
     entries = List.copyOf(entries);
   }
 
+  /** A history of nothing. */
   public static History empty() {
     return new History(List.of());
   }
@@ -29,12 +33,17 @@ public record History(List<Entry> entries) {
    * One step.
    *
    * @param step what ran, by type and version, such as {@code train/1} or {@code quantise.int8/1}
-   * @param details settings, seeds, data hashes and results by name; values are strings so that a
-   *     history stays readable whatever made it
+   * @param details in the order they are written: settings, seeds, data hashes and results by name;
+   *     values are strings so that a history stays readable whatever made it
    */
   public record Entry(String step, Map<String, String> details) {
     public Entry {
-      details = Map.copyOf(details);
+      Objects.requireNonNull(step, "step");
+      details.forEach((name, value) -> {
+        Objects.requireNonNull(name, "name of a detail");
+        Objects.requireNonNull(value, name);
+      });
+      details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
     }
   }
 }

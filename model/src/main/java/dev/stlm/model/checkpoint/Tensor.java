@@ -1,10 +1,15 @@
 package dev.stlm.model.checkpoint;
 
+import dev.stlm.tokenizer.InvalidInputException;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The values of one parameter {@code [rows, columns]} in one of a closed set of encodings, row
  * major, little endian. Segments are read-only views: of a mapped file, or of the heap.
+ *
+ * <p>Every constructor checks that the segments have the bytes that rows and columns ask for and
+ * that scales and masks make sense, and throws {@link InvalidInputException} otherwise: what is
+ * wrong in a file is wrong in the tensor read from it.
  */
 public sealed interface Tensor {
   int rows();
@@ -19,6 +24,10 @@ public sealed interface Tensor {
 
   /** Plain 32-bit floats. */
   record F32(int rows, int columns, MemorySegment values) implements Tensor {
+    public F32 {
+      TensorChecks.bytes("values", values, Float.BYTES * TensorChecks.size(rows, columns));
+    }
+
     @Override
     public long byteSize() {
       return values.byteSize();
@@ -41,6 +50,10 @@ public sealed interface Tensor {
 
   /** The upper 16 bits of 32-bit floats. */
   record Bf16(int rows, int columns, MemorySegment values) implements Tensor {
+    public Bf16 {
+      TensorChecks.bytes("values", values, Short.BYTES * TensorChecks.size(rows, columns));
+    }
+
     @Override
     public long byteSize() {
       return values.byteSize();
@@ -61,6 +74,18 @@ public sealed interface Tensor {
    */
   record Int8(int rows, int columns, int group, MemorySegment values, MemorySegment scales)
       implements Tensor {
+    public Int8 {
+      long size = TensorChecks.size(rows, columns);
+      if (group < 1 || columns % group != 0) {
+        throw new InvalidInputException(
+            "group of " + group + " columns does not divide the " + columns + " of the tensor");
+      }
+      TensorChecks.bytes("values", values, size);
+      TensorChecks.bytes("scales", scales, Float.BYTES * (size / group));
+      TensorChecks.symmetric(values);
+      TensorChecks.scales(scales);
+    }
+
     @Override
     public long byteSize() {
       return values.byteSize() + scales.byteSize();
@@ -73,12 +98,19 @@ public sealed interface Tensor {
   }
 
   /**
-   * 32-bit floats of which only those that are not zero are stored.
+   * 32-bit floats of which only some are stored; the others are zero.
    *
-   * @param mask bit i (little endian in each byte) is set where value i is stored
+   * @param mask bit i (little endian in each byte) is set where value i (row major over the whole
+   *     tensor) is stored; {@code rows · columns / 8} bytes rounded up, spare bits zero
    * @param values the stored values in order
    */
   record Sparse(int rows, int columns, MemorySegment mask, MemorySegment values) implements Tensor {
+    public Sparse {
+      long size = TensorChecks.size(rows, columns);
+      TensorChecks.bytes("mask", mask, (size + 7) / 8);
+      TensorChecks.bytes("values", values, Float.BYTES * TensorChecks.bits(mask, size));
+    }
+
     @Override
     public long byteSize() {
       return mask.byteSize() + values.byteSize();

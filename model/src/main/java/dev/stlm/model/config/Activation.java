@@ -1,10 +1,14 @@
 package dev.stlm.model.config;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /** The function between the two feed-forward projections. */
 public enum Activation {
   /** silu(gate · x) ⊙ (up · x) (Shazeer 2020, arXiv 2002.05202). */
+  @JsonProperty("swiglu")
   SWIGLU(true),
   /** max(0, up · x)² (So et al. 2021, arXiv 2109.08668). */
+  @JsonProperty("relu2")
   RELU2(false);
 
   private final boolean gated;

@@ -1,0 +1,161 @@
+package dev.stlm.model.checkpoint;
+
+import dev.stlm.model.config.ModelConfig;
+import dev.stlm.model.config.Parameter;
+import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.safetensors.SafetensorsFile;
+import dev.stlm.model.safetensors.SafetensorsWriter;
+import dev.stlm.model.storage.AtomicDirectory;
+import dev.stlm.model.storage.AtomicFile;
+import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Checkpoints on disk: a directory with {@code config.json}, {@code model.safetensors}, {@code
+ * tokenizer.json} and {@code history.json}, and perhaps the state of an optimiser in {@code
+ * state/}.
+ *
+ * <p>The same checkpoint is written as the same bytes. A directory is replaced whole: its readers,
+ * and whoever comes after a crash, see the old checkpoint or the new one.
+ */
+public final class CheckpointDirectory {
+  /** What the model is. */
+  public static final String CONFIG = "config.json";
+
+  /** Its parameters. */
+  public static final String WEIGHTS = "model.safetensors";
+
+  /** How text becomes ids. */
+  public static final String TOKENIZER = "tokenizer.json";
+
+  /** What was done to make it. */
+  public static final String HISTORY = "history.json";
+
+  /** Where training keeps what it needs to go on. */
+  public static final String STATE = "state";
+
+  private static final Map<String, String> METADATA = Map.of("stlm", "1");
+  private static final Set<String> OWN = Set.of(CONFIG, WEIGHTS, TOKENIZER, HISTORY, STATE);
+
+  private CheckpointDirectory() {}
+
+  /**
+   * Opens a checkpoint; its tensors view the mapped file.
+   *
+   * @throws InvalidInputException if the directory or a file of it is missing, damaged, or does not
+   *     belong to the others, in one line that names the file
+   */
+  public static Checkpoint open(Path directory) {
+    Path dir = AtomicDirectory.current(directory);
+    if (!Files.isDirectory(dir)) {
+      throw new InvalidInputException(
+          directory
+              + (Files.exists(dir)
+                  ? ": is a file; give the directory of a checkpoint"
+                  : ": no such checkpoint directory; check the path"));
+    }
+    for (String name : List.of(CONFIG, WEIGHTS, TOKENIZER, HISTORY)) {
+      if (!Files.exists(dir.resolve(name))) {
+        throw new InvalidInputException(
+            dir.resolve(name)
+                + ": no such file; a checkpoint directory holds config.json, model.safetensors,"
+                + " tokenizer.json and history.json");
+      }
+    }
+    ModelConfig config = StrictJson.read(dir.resolve(CONFIG), ModelConfig.class);
+    Tokenizer tokenizer = TokenizerFile.read(dir.resolve(TOKENIZER));
+    CheckpointChecks.vocabulary(config, tokenizer, dir.toString());
+    History history = StrictJson.read(dir.resolve(HISTORY), History.class);
+    return new Checkpoint(config, tokenizer, tensors(config, dir.resolve(WEIGHTS)), history);
+  }
+
+  private static Map<String, Tensor> tensors(ModelConfig config, Path file) {
+    List<Parameter> layout = ParameterLayout.of(config).stored();
+    SafetensorsFile opened = SafetensorsFile.open(file);
+    String version = opened.metadata().getOrDefault("stlm", "1");
+    if (!version.equals("1")) {
+      throw new InvalidInputException(
+          file + ": is written for a later version of stlm; update stlm to read it");
+    }
+    return TensorStorage.decode(layout, opened.tensors(), file.toString());
+  }
+
+  /** Writes a checkpoint; see {@link #write(Checkpoint, Path, AtomicDirectory.Content)}. */
+  public static void write(Checkpoint checkpoint, Path directory) {
+    write(checkpoint, directory, _ -> {});
+  }
+
+  /**
+   * Writes a checkpoint and what belongs to it as one directory, which appears whole or not at all.
+   *
+   * @param directory made with its parents, or replaced if it is empty or holds a checkpoint; a
+   *     {@code state/} in it is replaced too
+   * @param more called with the directory being made, to add {@code state/}
+   * @throws InvalidInputException if the directory holds anything else, which is left alone, or can
+   *     not be written
+   */
+  public static void write(Checkpoint checkpoint, Path directory, AtomicDirectory.Content more) {
+    requireReplaceable(directory);
+    AtomicDirectory.replace(
+        directory,
+        dir -> {
+          writeText(dir.resolve(CONFIG), StrictJson.text(checkpoint.config()));
+          writeText(dir.resolve(TOKENIZER), TokenizerFile.text(checkpoint.tokenizer()));
+          writeText(dir.resolve(HISTORY), StrictJson.text(checkpoint.history()));
+          List<Parameter> layout = ParameterLayout.of(checkpoint.config()).stored();
+          AtomicFile.writeAndForce(
+              dir.resolve(WEIGHTS),
+              out ->
+                  SafetensorsWriter.writeTo(
+                      out, TensorStorage.encode(layout, checkpoint.tensors()), METADATA));
+          more.writeTo(dir);
+        });
+  }
+
+  /**
+   * Whether {@link #write} would accept a directory: to be asked before hours of work.
+   *
+   * @throws InvalidInputException if it is a file or holds something that is not a checkpoint's
+   */
+  public static void requireReplaceable(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new InvalidInputException(
+          directory + ": is a file; give a directory for the checkpoint");
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      String foreign =
+          files
+              .map(file -> String.valueOf(file.getFileName()))
+              .filter(name -> !OWN.contains(name))
+              .sorted()
+              .limit(3)
+              .collect(Collectors.joining(", "));
+      if (!foreign.isEmpty()) {
+        throw new InvalidInputException(
+            directory
+                + ": holds something else than a checkpoint ("
+                + foreign
+                + "); give a new or empty directory");
+      }
+    } catch (IOException e) {
+      throw AtomicFile.notWritten(directory, e);
+    }
+  }
+
+  private static void writeText(Path file, String text) throws IOException {
+    Files.write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+}

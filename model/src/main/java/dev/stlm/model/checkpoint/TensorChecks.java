@@ -1,0 +1,81 @@
+package dev.stlm.model.checkpoint;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.stlm.tokenizer.InvalidInputException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Whether the segments of a tensor hold what its encoding promises. */
+final class TensorChecks {
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final long LOW_BITS = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
+  private TensorChecks() {}
+
+  /** Number of values; they must fit an array. */
+  static long size(int rows, int columns) {
+    if (rows < 1 || columns < 1 || (long) rows * columns > Integer.MAX_VALUE - 8) {
+      throw new InvalidInputException(
+          "a tensor of %d by %d; it must have 1 to 2^31 - 9 values".formatted(rows, columns));
+    }
+    return (long) rows * columns;
+  }
+
+  static void bytes(String what, MemorySegment segment, long expected) {
+    if (segment.byteSize() != expected) {
+      throw new InvalidInputException(
+          "%s take %d bytes, not %d".formatted(what, segment.byteSize(), expected));
+    }
+  }
+
+  /** No −128: kernels multiply pairs of 8-bit values into 16-bit sums, which would overflow. */
+  static void symmetric(MemorySegment values) {
+    long whole = values.byteSize() & -8;
+    for (long i = 0; i < whole; i += 8) {
+      // a byte of x is zero exactly where the value is −128
+      long x = values.get(LONG, i) ^ HIGH_BITS;
+      if ((x - LOW_BITS & ~x & HIGH_BITS) != 0) {
+        throw outOfRange();
+      }
+    }
+    for (long i = whole; i < values.byteSize(); i++) {
+      if (values.get(JAVA_BYTE, i) == -128) {
+        throw outOfRange();
+      }
+    }
+  }
+
+  static void scales(MemorySegment scales) {
+    long n = scales.byteSize() / Float.BYTES;
+    for (long i = 0; i < n; i++) {
+      float scale = scales.getAtIndex(FLOAT, i);
+      if (!(scale >= 0) || scale == Float.POSITIVE_INFINITY) {
+        throw new InvalidInputException(
+            "scale " + i + " is " + scale + "; scales must be finite and not negative");
+      }
+    }
+  }
+
+  /** Number of set bits among the first {@code size}; none may be set after them. */
+  static long bits(MemorySegment mask, long size) {
+    long bits = 0;
+    for (long i = 0; i < mask.byteSize(); i++) {
+      bits += Integer.bitCount(mask.get(JAVA_BYTE, i) & 0xFF);
+    }
+    int spare = (int) (mask.byteSize() * 8 - size);
+    if (spare > 0 && (mask.get(JAVA_BYTE, mask.byteSize() - 1) & 0xFF) >> (8 - spare) != 0) {
+      throw new InvalidInputException("the mask has bits after the last value");
+    }
+    return bits;
+  }
+
+  private static InvalidInputException outOfRange() {
+    return new InvalidInputException("an 8-bit value is -128; they must lie in [-127, 127]");
+  }
+}

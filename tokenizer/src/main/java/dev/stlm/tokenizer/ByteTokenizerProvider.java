@@ -1,0 +1,22 @@
+package dev.stlm.tokenizer;
+
+import java.util.Map;
+
+/** Makes the {@link ByteTokenizer}; it has no settings. */
+public final class ByteTokenizerProvider implements TokenizerProvider {
+  @Override
+  public String type() {
+    return ByteTokenizer.TYPE;
+  }
+
+  @Override
+  public Tokenizer create(Map<String, String> settings) {
+    if (!settings.isEmpty()) {
+      throw new InvalidInputException(
+          "the byte tokenizer has no setting "
+              + settings.keySet().iterator().next()
+              + "; remove it");
+    }
+    return new ByteTokenizer();
+  }
+}
