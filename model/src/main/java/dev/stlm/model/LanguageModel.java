@@ -39,6 +39,48 @@ public interface LanguageModel extends AutoCloseable {
     return logits;
   }
 
+  /**
+   * Appends to several sessions of this model at once and gives the logits that the sink wants: the
+   * fast way to score many texts.
+   *
+   * @param sessions different sessions of this model
+   * @param ids ids to append, one non-empty array a session
+   * @param sink takes the logits; those of one session come in order
+   */
+  default void append(List<? extends Session> sessions, List<int[]> ids, BatchLogitsSink sink) {
+    for (int i = 0; i < sessions.size(); i++) {
+      int sequence = i;
+      sessions
+          .get(i)
+          .append(
+              ids.get(i),
+              (index, logits) -> {
+                if (sink.wants(sequence, index)) {
+                  sink.accept(sequence, index, logits);
+                }
+              });
+    }
+  }
+
   @Override
   void close();
+
+  /** Takes logits of several sequences. */
+  @FunctionalInterface
+  interface BatchLogitsSink {
+    /**
+     * Called for each logits that are wanted, on the thread that appends.
+     *
+     * @param sequence index of the session
+     * @param index index into the ids appended to that session
+     * @param logits {@code [vocabulary]}: the id after {@code ids[index]}; valid only during the
+     *     call
+     */
+    void accept(int sequence, int index, float[] logits);
+
+    /** Whether the logits after an id are wanted; others need not be computed. */
+    default boolean wants(int sequence, int index) {
+      return true;
+    }
+  }
 }

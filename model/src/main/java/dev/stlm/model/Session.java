@@ -21,6 +21,18 @@ public interface Session extends AutoCloseable {
   float[] append(int... ids);
 
   /**
+   * Reads one id and writes the logits of the next into an array: a step of generation. A runtime
+   * may do this without allocating memory.
+   *
+   * @param logits {@code [vocabulary]}, overwritten
+   * @throws InvalidInputException if the id is not in the vocabulary or the context is full
+   */
+  default void append(int id, float[] logits) {
+    float[] next = append(id);
+    System.arraycopy(next, 0, logits, 0, next.length);
+  }
+
+  /**
    * Reads ids and gives the logits after each of them, in order.
    *
    * @throws InvalidInputException if an id is not in the vocabulary or the context would overflow

@@ -1,0 +1,35 @@
+package dev.stlm.model.runtime;
+
+import dev.stlm.model.LanguageModel;
+import dev.stlm.model.RuntimeProvider;
+import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.runtime.internal.CpuModel;
+import java.nio.file.Path;
+
+/**
+ * Runs models on the CPU, in Java alone.
+ *
+ * <p>Results are the same bits whatever the number of threads (system property {@code
+ * stlm.threads}, default: the processors), the kernels (system property {@code stlm.kernels}:
+ * {@code scalar} or {@code vector}, default: the faster one that is there) and the way a text is
+ * cut into appends.
+ */
+public final class CpuRuntime implements RuntimeProvider {
+  /** The name of this runtime. */
+  public static final String NAME = "cpu";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public LanguageModel load(Path checkpointDirectory) {
+    throw new UnsupportedOperationException("checkpoint directories");
+  }
+
+  @Override
+  public LanguageModel load(Checkpoint checkpoint) {
+    return CpuModel.of(checkpoint);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.stlm.model.runtime.internal;
+
+import dev.stlm.model.LanguageModel.BatchLogitsSink;
+import java.util.List;
+
+/** Appends ids to sessions in passes of at most {@link ForwardPass#MAX_ROWS} positions. */
+final class BatchRun {
+  private final ForwardPass pass;
+  private final List<CpuSession> sessions;
+  private final List<int[]> ids;
+  private final BatchLogitsSink sink;
+  private final float[] logits;
+  private final int[] rowSequence = new int[ForwardPass.MAX_ROWS];
+  private final int[] rowIndex = new int[ForwardPass.MAX_ROWS];
+
+  BatchRun(
+      ForwardPass pass,
+      List<CpuSession> sessions,
+      List<int[]> ids,
+      BatchLogitsSink sink,
+      int vocabulary) {
+    this.pass = pass;
+    this.sessions = sessions;
+    this.ids = ids;
+    this.sink = sink;
+    this.logits = new float[vocabulary];
+  }
+
+  void run() {
+    pass.batch.clear();
+    int firstInPass = 0; // the first session with rows in the pass being filled
+    int[] staged = new int[sessions.size()];
+    for (int i = 0; i < sessions.size(); i++) {
+      int[] all = ids.get(i);
+      for (int done = 0; done < all.length; ) {
+        CpuSession s = sessions.get(i);
+        int count = Math.min(all.length - done, ForwardPass.MAX_ROWS - pass.batch.rows);
+        s.stage(all, done, count);
+        for (int j = 0; j < count; j++) {
+          rowSequence[pass.batch.rows] = i;
+          rowIndex[pass.batch.rows] = done + j;
+          pass.batch.add(s, s.position() + j, sink.wants(i, done + j));
+        }
+        staged[i] = count;
+        done += count;
+        if (pass.batch.rows == ForwardPass.MAX_ROWS) {
+          flush(firstInPass, i, staged);
+          firstInPass = done == all.length ? i + 1 : i;
+        }
+      }
+    }
+    if (pass.batch.rows > 0) {
+      flush(firstInPass, sessions.size() - 1, staged);
+    }
+  }
+
+  private void flush(int first, int last, int[] staged) {
+    pass.run();
+    for (int i = first; i <= last; i++) {
+      sessions.get(i).advance(staged[i]);
+      staged[i] = 0;
+    }
+    for (int w = 0; w < pass.batch.wantedRows; w += ForwardPass.MAX_LOGITS) {
+      int count = Math.min(ForwardPass.MAX_LOGITS, pass.batch.wantedRows - w);
+      pass.logits(w, count);
+      for (int r = 0; r < count; r++) {
+        pass.copyLogits(r, logits);
+        int row = pass.batch.wanted[w + r];
+        sink.accept(rowSequence[row], rowIndex[row], logits);
+      }
+    }
+    pass.batch.clear();
+  }
+}

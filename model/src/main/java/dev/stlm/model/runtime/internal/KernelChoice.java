@@ -1,0 +1,117 @@
+package dev.stlm.model.runtime.internal;
+
+import dev.stlm.tokenizer.InvalidInputException;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * Chooses the kernels once a process: those of the Vector API where they are present, give the same
+ * bits as the plain ones, and are compiled to vector instructions; else the plain ones.
+ *
+ * <p>The system property {@code stlm.kernels} ({@code scalar} or {@code vector}) overrides the
+ * choice. On a virtual machine with an optimising compiler the capability decides, since a timing
+ * at start would measure its interpreter; in an ahead-of-time image, where the Vector API may be
+ * hundreds of times slower than plain code, about 10 ms of timing decide. The reason is logged at
+ * debug level.
+ */
+final class KernelChoice {
+  private static final long TIMING_NANOS = 5_000_000;
+
+  private KernelChoice() {}
+
+  /** The kernels of this process. */
+  static Kernels kernels() {
+    return Chosen.KERNELS;
+  }
+
+  private static final class Chosen {
+    static final Kernels KERNELS = choose();
+
+    private static Kernels choose() {
+      Choice choice = KernelChoice.choose(System.getProperty("stlm.kernels"));
+      System.getLogger("dev.stlm.model.runtime")
+          .log(Level.DEBUG, "kernels: {0} ({1})", choice.kernels.name(), choice.reason);
+      return choice.kernels;
+    }
+  }
+
+  /** Kernels, and why. */
+  record Choice(Kernels kernels, String reason) {}
+
+  static Choice choose(@org.jspecify.annotations.Nullable String asked) {
+    Kernels scalar = new ScalarKernels();
+    if (asked != null && !asked.equals("scalar") && !asked.equals("vector")) {
+      throw new InvalidInputException(
+          "system property stlm.kernels is '" + asked + "'; allowed: scalar, vector");
+    }
+    if ("scalar".equals(asked)) {
+      return new Choice(scalar, "asked for");
+    }
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      String absent = "no module jdk.incubator.vector; start Java with --add-modules for it";
+      if (asked != null) {
+        throw new InvalidInputException("system property stlm.kernels=vector: " + absent);
+      }
+      return new Choice(scalar, absent);
+    }
+    Kernels vector = vector();
+    if (asked != null) {
+      return new Choice(vector, "asked for");
+    }
+    if (VectorKernels.WIDTH < 4) {
+      return new Choice(scalar, "this processor has no vectors of 4 floats");
+    }
+    if (!agree(scalar, vector)) {
+      return new Choice(scalar, "the vector kernels do not give the same bits here");
+    }
+    if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
+      double ratio = (double) rate(vector) / rate(scalar);
+      return ratio > 1
+          ? new Choice(vector, "faster than scalar by %.1f".formatted(ratio))
+          : new Choice(scalar, "vector runs at %.3f of its speed".formatted(ratio));
+    }
+    String mode = System.getProperty("java.vm.info", "");
+    if (mode.contains("interpreted") || mode.contains("emulated-client")) {
+      return new Choice(scalar, "no optimising compiler: " + mode);
+    }
+    return new Choice(vector, "same bits as scalar, " + mode);
+  }
+
+  // in a method of its own: the class is loaded only where its module is
+  private static Kernels vector() {
+    return new VectorKernels();
+  }
+
+  private static boolean agree(Kernels one, Kernels other) {
+    return Arrays.equals(sample(one), sample(other));
+  }
+
+  private static float[] sample(Kernels kernels) {
+    Random random = new Random(5);
+    float[] a = new float[5 * 7];
+    float[] b = new float[7 * 80];
+    float[] c = new float[5 * 80];
+    for (int i = 0; i < a.length; i++) {
+      a[i] = (float) random.nextGaussian();
+    }
+    for (int i = 0; i < b.length; i++) {
+      b[i] = (float) random.nextGaussian();
+    }
+    kernels.multiply(5, 80, 7, a, 0, 7, b, 0, 80, c, 0, 80, false);
+    c[0] = kernels.exponentials(c, 1, 37, new float[Kernels.LANES]);
+    return c;
+  }
+
+  /** Products in {@value #TIMING_NANOS} ns. */
+  private static int rate(Kernels kernels) {
+    float[] a = new float[4 * 64];
+    float[] b = new float[64 * 64];
+    float[] c = new float[4 * 64];
+    int n = 0;
+    for (long start = System.nanoTime(); System.nanoTime() - start < TIMING_NANOS; n++) {
+      kernels.multiply(4, 64, 64, a, 0, 64, b, 0, 64, c, 0, 64, false);
+    }
+    return n;
+  }
+}

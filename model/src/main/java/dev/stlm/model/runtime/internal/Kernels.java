@@ -1,0 +1,107 @@
+package dev.stlm.model.runtime.internal;
+
+/**
+ * The inner loops of the forward pass, on row-major heap arrays.
+ *
+ * <p>The order of every floating-point operation is part of the contract, so that all
+ * implementations give the same bits: sums over inputs run in ascending order with one fused
+ * multiply-add each; reductions along lanes keep {@link #LANES} partial sums (element i goes to sum
+ * i mod 16) and add them as a tree (8 apart, 4, 2, 1); the exponential is {@link Exp}.
+ * Implementations are stateless and thread-safe.
+ */
+interface Kernels {
+  /** Column counts of packed operands are multiples of this; also the number of partial sums. */
+  int LANES = 16;
+
+  /** Columns of a full panel of a packed matrix. */
+  int PANEL = 64;
+
+  /** Rounds up to a multiple of {@link #LANES}. */
+  static int padded(int n) {
+    return (n + LANES - 1) / LANES * LANES;
+  }
+
+  /** "scalar" or "vector" and what it runs on. */
+  String name();
+
+  /**
+   * {@code C[i][j] = (accumulate ? C[i][j] : 0) + Σ_k A[i][k] · B[k][j]}.
+   *
+   * @param m rows of A and C
+   * @param n columns of B and C, a multiple of {@link #LANES}
+   * @param k columns of A, rows of B
+   */
+  void multiply(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      int cStride,
+      boolean accumulate);
+
+  /**
+   * {@code C[i][j] = (accumulate ? C[i][j] : 0) + S[i][j] · (aScale[i] · bScale[j])} where {@code
+   * S[i][j] = Σ_k A[i][k] · B[k][j]} is an exact integer sum: A holds whole numbers in [-127, 127]
+   * and k is at most {@link PackedInt8#MAX_BLOCK}, so that 32-bit floats and integers agree.
+   *
+   * @param scratch at least {@code (k + PackedInt8.SUM_ROWS) · n} floats to work in
+   */
+  void multiplyInt8(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] aScale,
+      int aScaleAt,
+      int aScaleStride,
+      byte[] b,
+      int bAt,
+      float[] bScale,
+      int bScaleAt,
+      float[] c,
+      int cAt,
+      int cStride,
+      boolean accumulate,
+      float[] scratch);
+
+  /** Σ x² with 16 partial sums. */
+  float sumOfSquares(float[] x, int at, int n, float[] scratch);
+
+  /**
+   * Replaces scores by {@code exp(score − max)} and gives their sum.
+   *
+   * @param scratch at least {@link #LANES} floats
+   */
+  float exponentials(float[] scores, int at, int n, float[] scratch);
+
+  /** {@code z[i] = silu(h[gateAt + i]) · h[upAt + i]}. */
+  void swiglu(float[] h, int gateAt, int upAt, float[] z, int zAt, int n);
+
+  /** {@code z[i] = max(0, h[i])²}. */
+  void relu2(float[] h, int hAt, float[] z, int zAt, int n);
+
+  /**
+   * Replaces values by the nearest multiples of {@code max|x| / 127} (ties to even), as whole
+   * numbers, and gives that step; 0 where all values are 0.
+   */
+  float quantise(float[] x, int at, int n);
+
+  /** Adds 16 partial sums as a tree. */
+  static float tree(float[] partial) {
+    for (int step = LANES / 2; step > 0; step /= 2) {
+      for (int i = 0; i < step; i++) {
+        partial[i] += partial[i + step];
+      }
+    }
+    return partial[0];
+  }
+}

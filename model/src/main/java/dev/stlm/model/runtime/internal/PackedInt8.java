@@ -1,0 +1,123 @@
+package dev.stlm.model.runtime.internal;
+
+import static dev.stlm.model.runtime.internal.Kernels.PANEL;
+
+import dev.stlm.model.checkpoint.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A packed matrix of 8-bit integers with a scale for each group of inputs of each output.
+ *
+ * <p>Inputs are quantised to 8 bits too, each position by itself and each block of inputs by
+ * itself: a block is a group of the weights, or a part of one where groups are longer than {@link
+ * #MAX_BLOCK}. Within a block the products add up exactly; over blocks the scaled sums add up in
+ * 32-bit floats.
+ */
+final class PackedInt8 extends PackedMatrix {
+  /** 1024 · 127² is below 2^24: sums of so many products are exact in 32-bit floats. */
+  static final int MAX_BLOCK = 1024;
+
+  /** Rows of sums that the scratch of a product has room for. */
+  static final int SUM_ROWS = 16;
+
+  private final int block;
+  private final byte[][] panels;
+  private final float[][] scales; // [panel][block, width]
+
+  private PackedInt8(int outputs, int inputs, int block) {
+    super(outputs, inputs);
+    this.block = block;
+    panels = new byte[panels()][];
+    scales = new float[panels.length][];
+    for (int p = 0; p < panels.length; p++) {
+      panels[p] = new byte[Math.multiplyExact(inputs, panelWidth(p))];
+      scales[p] = new float[Math.multiplyExact(inputs / block, panelWidth(p))];
+    }
+  }
+
+  static PackedInt8 pack(Tensor.Int8 t) {
+    int block = largestPart(t.group());
+    PackedInt8 packed = new PackedInt8(t.rows(), t.columns(), block);
+    byte[] row = new byte[t.columns()];
+    float[] rowScales = new float[t.columns() / t.group()];
+    for (int r = 0; r < t.rows(); r++) {
+      MemorySegment.copy(
+          t.values(), ValueLayout.JAVA_BYTE, (long) r * row.length, row, 0, row.length);
+      MemorySegment.copy(
+          t.scales(), TensorRows.FLOAT, 4L * r * rowScales.length, rowScales, 0, rowScales.length);
+      int width = packed.panelWidth(r / PANEL);
+      byte[] panel = packed.panels[r / PANEL];
+      for (int k = 0; k < row.length; k++) {
+        panel[k * width + r % PANEL] = row[k];
+      }
+      float[] panelScales = packed.scales[r / PANEL];
+      for (int b = 0; b < row.length / block; b++) {
+        panelScales[b * width + r % PANEL] = rowScales[b * block / t.group()];
+      }
+    }
+    return packed;
+  }
+
+  private static int largestPart(int group) {
+    int parts = (group + MAX_BLOCK - 1) / MAX_BLOCK;
+    while (group % parts != 0) {
+      parts++;
+    }
+    return group / parts;
+  }
+
+  @Override
+  int scalesPerRow() {
+    return inputs / block;
+  }
+
+  @Override
+  void prepare(Kernels kernels, float[] x, int at, float[] rowScales, int scalesAt) {
+    for (int b = 0; b < inputs / block; b++) {
+      rowScales[scalesAt + b] = kernels.quantise(x, at + b * block, block);
+    }
+  }
+
+  @Override
+  int scratchSize() {
+    return (block + SUM_ROWS) * PANEL;
+  }
+
+  @Override
+  void multiply(
+      Kernels kernels,
+      int panel,
+      int row,
+      int m,
+      float[] a,
+      int aStride,
+      float[] rowScales,
+      float[] c,
+      int cStride,
+      float[] scratch) {
+    int width = panelWidth(panel);
+    int blocks = inputs / block;
+    for (int b = 0; b < blocks; b++) {
+      kernels.multiplyInt8(
+          m,
+          width,
+          block,
+          a,
+          row * aStride + b * block,
+          aStride,
+          rowScales,
+          row * blocks + b,
+          blocks,
+          panels[panel],
+          b * block * width,
+          scales[panel],
+          b * width,
+          c,
+          row * cStride + panel * PANEL,
+          cStride,
+          b > 0,
+          scratch);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package dev.stlm.model.runtime.internal;
+
+import java.util.Arrays;
+
+/** The kernels in plain Java: the reference, and what runs where there is no Vector API. */
+final class ScalarKernels implements Kernels {
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public void multiply(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      int cStride,
+      boolean accumulate) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j += 8) {
+        eightColumns(
+            k, a, aAt + i * aStride, b, bAt + j, bStride, c, cAt + i * cStride + j, accumulate);
+      }
+    }
+  }
+
+  // eight sums in local variables: compilers that do not vectorise keep them in registers
+  private static void eightColumns(
+      int k,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      boolean accumulate) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    float s4 = 0;
+    float s5 = 0;
+    float s6 = 0;
+    float s7 = 0;
+    if (accumulate) {
+      s0 = c[cAt];
+      s1 = c[cAt + 1];
+      s2 = c[cAt + 2];
+      s3 = c[cAt + 3];
+      s4 = c[cAt + 4];
+      s5 = c[cAt + 5];
+      s6 = c[cAt + 6];
+      s7 = c[cAt + 7];
+    }
+    int p = bAt;
+    for (int i = 0; i < k; i++) {
+      float x = a[aAt + i];
+      s0 = Math.fma(x, b[p], s0);
+      s1 = Math.fma(x, b[p + 1], s1);
+      s2 = Math.fma(x, b[p + 2], s2);
+      s3 = Math.fma(x, b[p + 3], s3);
+      s4 = Math.fma(x, b[p + 4], s4);
+      s5 = Math.fma(x, b[p + 5], s5);
+      s6 = Math.fma(x, b[p + 6], s6);
+      s7 = Math.fma(x, b[p + 7], s7);
+      p += bStride;
+    }
+    c[cAt] = s0;
+    c[cAt + 1] = s1;
+    c[cAt + 2] = s2;
+    c[cAt + 3] = s3;
+    c[cAt + 4] = s4;
+    c[cAt + 5] = s5;
+    c[cAt + 6] = s6;
+    c[cAt + 7] = s7;
+  }
+
+  @Override
+  public void multiplyInt8(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] aScale,
+      int aScaleAt,
+      int aScaleStride,
+      byte[] b,
+      int bAt,
+      float[] bScale,
+      int bScaleAt,
+      float[] c,
+      int cAt,
+      int cStride,
+      boolean accumulate,
+      float[] scratch) {
+    for (int i = 0; i < m; i++) {
+      float rowScale = aScale[aScaleAt + i * aScaleStride];
+      int row = cAt + i * cStride;
+      for (int j = 0; j < n; j += 4) {
+        int s0 = 0;
+        int s1 = 0;
+        int s2 = 0;
+        int s3 = 0;
+        int p = bAt + j;
+        for (int t = 0; t < k; t++) {
+          int x = (int) a[aAt + i * aStride + t];
+          s0 += x * b[p];
+          s1 += x * b[p + 1];
+          s2 += x * b[p + 2];
+          s3 += x * b[p + 3];
+          p += n;
+        }
+        int s = bScaleAt + j;
+        int o = row + j;
+        c[o] = Math.fma(s0, rowScale * bScale[s], accumulate ? c[o] : 0f);
+        c[o + 1] = Math.fma(s1, rowScale * bScale[s + 1], accumulate ? c[o + 1] : 0f);
+        c[o + 2] = Math.fma(s2, rowScale * bScale[s + 2], accumulate ? c[o + 2] : 0f);
+        c[o + 3] = Math.fma(s3, rowScale * bScale[s + 3], accumulate ? c[o + 3] : 0f);
+      }
+    }
+  }
+
+  @Override
+  public float sumOfSquares(float[] x, int at, int n, float[] scratch) {
+    Arrays.fill(scratch, 0, LANES, 0f);
+    for (int i = 0; i < n; i++) {
+      scratch[i % LANES] = Math.fma(x[at + i], x[at + i], scratch[i % LANES]);
+    }
+    return Kernels.tree(scratch);
+  }
+
+  @Override
+  public float exponentials(float[] scores, int at, int n, float[] scratch) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, scores[at + i]);
+    }
+    Arrays.fill(scratch, 0, LANES, 0f);
+    for (int i = 0; i < n; i++) {
+      float e = Exp.of(scores[at + i] - max);
+      scores[at + i] = e;
+      scratch[i % LANES] += e;
+    }
+    return Kernels.tree(scratch);
+  }
+
+  @Override
+  public void swiglu(float[] h, int gateAt, int upAt, float[] z, int zAt, int n) {
+    for (int i = 0; i < n; i++) {
+      float g = h[gateAt + i];
+      z[zAt + i] = g / (1f + Exp.of(-g)) * h[upAt + i];
+    }
+  }
+
+  @Override
+  public void relu2(float[] h, int hAt, float[] z, int zAt, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = Math.max(0f, h[hAt + i]);
+      z[zAt + i] = v * v;
+    }
+  }
+
+  @Override
+  public float quantise(float[] x, int at, int n) {
+    float max = 0;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, Math.abs(x[at + i]));
+    }
+    if (max == 0) {
+      return 0;
+    }
+    float inverse = 127f / max;
+    for (int i = 0; i < n; i++) {
+      x[at + i] = (x[at + i] * inverse + Exp.ROUND) - Exp.ROUND;
+    }
+    return max / 127f;
+  }
+}

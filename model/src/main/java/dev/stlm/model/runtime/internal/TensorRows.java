@@ -1,0 +1,70 @@
+package dev.stlm.model.runtime.internal;
+
+import dev.stlm.model.checkpoint.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Reads a tensor by row. Plain floats and 8-bit integers stay where the checkpoint has them
+ * (normally a mapped file); other encodings are decoded once. Only bulk copies touch the segments:
+ * single elements are slow in ahead-of-time images.
+ */
+abstract sealed class TensorRows {
+  static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  static TensorRows of(Tensor tensor) {
+    return switch (tensor) {
+      case Tensor.F32 t -> new Floats(t.values(), t.columns());
+      case Tensor.Int8 t -> new Int8(t);
+      default -> new Floats(MemorySegment.ofArray(tensor.toFloats()), tensor.columns());
+    };
+  }
+
+  /**
+   * Decodes row r to the start of an array.
+   *
+   * @param bytes at least {@code columns} bytes to work in
+   * @param scales at least {@code columns} floats to work in
+   */
+  abstract void read(int r, float[] row, byte[] bytes, float[] scales);
+
+  private static final class Floats extends TensorRows {
+    private final MemorySegment values;
+    private final int columns;
+
+    Floats(MemorySegment values, int columns) {
+      this.values = values;
+      this.columns = columns;
+    }
+
+    @Override
+    void read(int r, float[] row, byte[] bytes, float[] scales) {
+      MemorySegment.copy(values, FLOAT, 4L * r * columns, row, 0, columns);
+    }
+  }
+
+  private static final class Int8 extends TensorRows {
+    private final Tensor.Int8 tensor;
+
+    Int8(Tensor.Int8 tensor) {
+      this.tensor = tensor;
+    }
+
+    @Override
+    void read(int r, float[] row, byte[] bytes, float[] scales) {
+      int columns = tensor.columns();
+      int group = tensor.group();
+      int groups = columns / group;
+      MemorySegment.copy(
+          tensor.values(), ValueLayout.JAVA_BYTE, (long) r * columns, bytes, 0, columns);
+      MemorySegment.copy(tensor.scales(), FLOAT, 4L * r * groups, scales, 0, groups);
+      for (int g = 0; g < groups; g++) {
+        for (int i = g * group; i < (g + 1) * group; i++) {
+          row[i] = bytes[i] * scales[g];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,310 @@
+package dev.stlm.model.runtime.internal;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernels on the Vector API. Loaded only where the module {@code jdk.incubator.vector} is
+ * present.
+ */
+final class VectorKernels implements Kernels {
+  static final VectorSpecies<Float> FLOATS =
+      FloatVector.SPECIES_PREFERRED.length() > LANES
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_PREFERRED;
+
+  /** Floats in a vector, W: 4, 8 or 16. */
+  static final int WIDTH = FLOATS.length();
+
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, FLOATS.vectorShape());
+  // the shortest byte vector is 64 bits: with W = 4 one load feeds two vectors of floats
+  private static final VectorSpecies<Byte> BYTES =
+      WIDTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+
+  /** Rows whose sums {@link #multiplyInt8} keeps at a time. */
+  private static final int SUM_ROWS = PackedInt8.SUM_ROWS;
+
+  @Override
+  public String name() {
+    return "vector of " + FLOATS.vectorBitSize() + " bits";
+  }
+
+  @Override
+  public void multiply(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      int cStride,
+      boolean accumulate) {
+    VectorTiles.multiply(m, n, k, a, aAt, aStride, b, bAt, bStride, c, cAt, cStride, accumulate);
+  }
+
+  @Override
+  public void multiplyInt8(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] aScale,
+      int aScaleAt,
+      int aScaleStride,
+      byte[] b,
+      int bAt,
+      float[] bScale,
+      int bScaleAt,
+      float[] c,
+      int cAt,
+      int cStride,
+      boolean accumulate,
+      float[] scratch) {
+    if (m == 1 && WIDTH > 4) {
+      int j = 0;
+      float rowScale = aScale[aScaleAt];
+      for (; j + 4 * WIDTH <= n; j += 4 * WIDTH) {
+        int1x4(k, a, aAt, rowScale, b, bAt + j, n, bScale, bScaleAt + j, c, cAt + j, accumulate);
+      }
+      for (; j < n; j += WIDTH) {
+        int1x1(k, a, aAt, rowScale, b, bAt + j, n, bScale, bScaleAt + j, c, cAt + j, accumulate);
+      }
+      return;
+    }
+    int sums = k * n;
+    for (int p = 0; p < sums; p += BYTES.length()) {
+      ByteVector bytes = ByteVector.fromArray(BYTES, b, bAt + p);
+      for (int part = 0; part < BYTES.length() / WIDTH; part++) {
+        ((FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, part))
+            .intoArray(scratch, p + part * WIDTH);
+      }
+    }
+    for (int i = 0; i < m; i += SUM_ROWS) {
+      int rows = Math.min(SUM_ROWS, m - i);
+      VectorTiles.multiply(
+          rows, n, k, a, aAt + i * aStride, aStride, scratch, 0, n, scratch, sums, n, false);
+      for (int r = 0; r < rows; r++) {
+        int row = cAt + (i + r) * cStride;
+        float rowScale = aScale[aScaleAt + (i + r) * aScaleStride];
+        for (int j = 0; j < n; j += WIDTH) {
+          FloatVector scale = FloatVector.fromArray(FLOATS, bScale, bScaleAt + j).mul(rowScale);
+          FloatVector start =
+              accumulate ? FloatVector.fromArray(FLOATS, c, row + j) : FloatVector.zero(FLOATS);
+          FloatVector.fromArray(FLOATS, scratch, sums + r * n + j)
+              .fma(scale, start)
+              .intoArray(c, row + j);
+        }
+      }
+    }
+  }
+
+  private static FloatVector floats(byte[] b, int at) {
+    return (FloatVector)
+        ByteVector.fromArray(BYTES, b, at).convertShape(VectorOperators.B2F, FLOATS, 0);
+  }
+
+  private static void int1x4(
+      int k,
+      float[] a,
+      int aAt,
+      float rowScale,
+      byte[] b,
+      int bAt,
+      int bStride,
+      float[] bScale,
+      int bScaleAt,
+      float[] c,
+      int cAt,
+      boolean accumulate) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
+    FloatVector s2 = FloatVector.zero(FLOATS);
+    FloatVector s3 = FloatVector.zero(FLOATS);
+    int p = bAt;
+    for (int i = aAt; i < aAt + k; i++) {
+      FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
+      s0 = x.fma(floats(b, p), s0);
+      s1 = x.fma(floats(b, p + WIDTH), s1);
+      s2 = x.fma(floats(b, p + 2 * WIDTH), s2);
+      s3 = x.fma(floats(b, p + 3 * WIDTH), s3);
+      p += bStride;
+    }
+    scaled(s0, rowScale, bScale, bScaleAt, c, cAt, accumulate);
+    scaled(s1, rowScale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
+    scaled(s2, rowScale, bScale, bScaleAt + 2 * WIDTH, c, cAt + 2 * WIDTH, accumulate);
+    scaled(s3, rowScale, bScale, bScaleAt + 3 * WIDTH, c, cAt + 3 * WIDTH, accumulate);
+  }
+
+  private static void int1x1(
+      int k,
+      float[] a,
+      int aAt,
+      float rowScale,
+      byte[] b,
+      int bAt,
+      int bStride,
+      float[] bScale,
+      int bScaleAt,
+      float[] c,
+      int cAt,
+      boolean accumulate) {
+    FloatVector s = FloatVector.zero(FLOATS);
+    int p = bAt;
+    for (int i = aAt; i < aAt + k; i++) {
+      s = FloatVector.broadcast(FLOATS, a[i]).fma(floats(b, p), s);
+      p += bStride;
+    }
+    scaled(s, rowScale, bScale, bScaleAt, c, cAt, accumulate);
+  }
+
+  private static void scaled(
+      FloatVector sum,
+      float rowScale,
+      float[] bScale,
+      int bScaleAt,
+      float[] c,
+      int cAt,
+      boolean accumulate) {
+    FloatVector start =
+        accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : FloatVector.zero(FLOATS);
+    sum.fma(FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale), start).intoArray(c, cAt);
+  }
+
+  @Override
+  public float sumOfSquares(float[] x, int at, int n, float[] scratch) {
+    int whole = n / LANES * LANES;
+    for (int lane = 0; lane < LANES; lane += WIDTH) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int i = lane; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromArray(FLOATS, x, at + i);
+        sum = v.fma(v, sum);
+      }
+      sum.intoArray(scratch, lane);
+    }
+    for (int i = whole; i < n; i++) {
+      scratch[i - whole] = Math.fma(x[at + i], x[at + i], scratch[i - whole]);
+    }
+    return Kernels.tree(scratch);
+  }
+
+  @Override
+  public float exponentials(float[] scores, int at, int n, float[] scratch) {
+    int vectors = n / WIDTH * WIDTH;
+    FloatVector maxima = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < vectors; i += WIDTH) {
+      maxima = maxima.max(FloatVector.fromArray(FLOATS, scores, at + i));
+    }
+    float max = maxima.reduceLanes(VectorOperators.MAX);
+    for (int i = vectors; i < n; i++) {
+      max = Math.max(max, scores[at + i]);
+    }
+    for (int i = 0; i < vectors; i += WIDTH) {
+      exp(FloatVector.fromArray(FLOATS, scores, at + i).sub(max)).intoArray(scores, at + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      scores[at + i] = Exp.of(scores[at + i] - max);
+    }
+    int whole = n / LANES * LANES;
+    for (int lane = 0; lane < LANES; lane += WIDTH) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int i = lane; i < whole; i += LANES) {
+        sum = sum.add(FloatVector.fromArray(FLOATS, scores, at + i));
+      }
+      sum.intoArray(scratch, lane);
+    }
+    for (int i = whole; i < n; i++) {
+      scratch[i - whole] += scores[at + i];
+    }
+    return Kernels.tree(scratch);
+  }
+
+  /** {@link Exp#of}, operation by operation. */
+  private static FloatVector exp(FloatVector x) {
+    FloatVector c = x.max(Exp.MIN).min(Exp.MAX);
+    FloatVector n = c.mul(Exp.LOG2_E).add(Exp.ROUND).sub(Exp.ROUND);
+    FloatVector r = n.fma(constant(Exp.LN2_HIGH), c);
+    r = n.fma(constant(Exp.LN2_LOW), r);
+    FloatVector p = FloatVector.broadcast(FLOATS, Exp.C5).fma(r, constant(Exp.C4));
+    p = p.fma(r, constant(Exp.C3));
+    p = p.fma(r, constant(Exp.C2));
+    p = p.fma(r, constant(Exp.C1));
+    p = p.fma(r, constant(Exp.C0));
+    p = p.fma(r.mul(r), r).add(1f);
+    IntVector exponent =
+        ((IntVector) n.convertShape(VectorOperators.F2I, INTS, 0))
+            .add(127)
+            .lanewise(VectorOperators.LSHL, 23);
+    return p.mul(exponent.reinterpretAsFloats());
+  }
+
+  private static FloatVector constant(float value) {
+    return FloatVector.broadcast(FLOATS, value);
+  }
+
+  @Override
+  public void swiglu(float[] h, int gateAt, int upAt, float[] z, int zAt, int n) {
+    int vectors = n / WIDTH * WIDTH;
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector g = FloatVector.fromArray(FLOATS, h, gateAt + i);
+      g.div(exp(g.neg()).add(1f))
+          .mul(FloatVector.fromArray(FLOATS, h, upAt + i))
+          .intoArray(z, zAt + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      float g = h[gateAt + i];
+      z[zAt + i] = g / (1f + Exp.of(-g)) * h[upAt + i];
+    }
+  }
+
+  @Override
+  public void relu2(float[] h, int hAt, float[] z, int zAt, int n) {
+    int vectors = n / WIDTH * WIDTH;
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector v = FloatVector.fromArray(FLOATS, h, hAt + i).max(0f);
+      v.mul(v).intoArray(z, zAt + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      float v = Math.max(0f, h[hAt + i]);
+      z[zAt + i] = v * v;
+    }
+  }
+
+  @Override
+  public float quantise(float[] x, int at, int n) {
+    int vectors = n / WIDTH * WIDTH;
+    FloatVector maxima = FloatVector.zero(FLOATS);
+    for (int i = 0; i < vectors; i += WIDTH) {
+      maxima = maxima.max(FloatVector.fromArray(FLOATS, x, at + i).abs());
+    }
+    float max = maxima.reduceLanes(VectorOperators.MAX);
+    for (int i = vectors; i < n; i++) {
+      max = Math.max(max, Math.abs(x[at + i]));
+    }
+    if (max == 0) {
+      return 0;
+    }
+    float inverse = 127f / max;
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector.fromArray(FLOATS, x, at + i)
+          .mul(inverse)
+          .add(Exp.ROUND)
+          .sub(Exp.ROUND)
+          .intoArray(x, at + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      x[at + i] = (x[at + i] * inverse + Exp.ROUND) - Exp.ROUND;
+    }
+    return max / 127f;
+  }
+}
