@@ -1,0 +1,87 @@
+package dev.stlm.compression.quantise;
+
+import dev.stlm.compression.CompressionStep;
+import dev.stlm.compression.SettingChecks;
+import dev.stlm.compression.StepResources;
+import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.model.config.Parameter;
+import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.tokenizer.InvalidInputException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Stores weights as symmetric 8-bit integers with one scale a group of columns.
+ *
+ * <p>scale = max |w| / 127 over the group, quantised = w / scale rounded half to even; a group of
+ * zeros has scale 0. So |w − quantised · scale| ≤ scale / 2, and a pruned zero stays zero. A tied
+ * parameter is quantised once, where it is stored; gains of norms stay floats.
+ *
+ * @param group columns that share a scale: a divisor of the columns of every quantised parameter,
+ *     or 0 for one scale a row
+ * @param tables whether embeddings and n-gram tables are quantised as well as projections
+ */
+public record Int8Quantisation(int group, boolean tables) implements CompressionStep {
+  /** The type in a recipe. */
+  public static final String TYPE = "quantise.int8";
+
+  public Int8Quantisation {
+    SettingChecks.range(TYPE, "group", group, 0, 1 << 16);
+  }
+
+  @Override
+  public String id() {
+    return TYPE + "/1";
+  }
+
+  @Override
+  public String describe() {
+    return group == 0 ? "quantise to int8, a scale a row" : "quantise to int8, groups of " + group;
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    return Map.of("group", Integer.toString(group), "tables", Boolean.toString(tables));
+  }
+
+  @Override
+  public Checkpoint apply(Checkpoint input, StepResources resources) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(input.tensors());
+    for (Parameter p : ParameterLayout.of(input.config()).stored()) {
+      if (quantises(p)) {
+        tensors.computeIfPresent(p.name(), this::quantise);
+      }
+    }
+    return new Checkpoint(input.config(), input.tokenizer(), tensors, input.history());
+  }
+
+  private boolean quantises(Parameter p) {
+    return switch (p.kind()) {
+      case MATRIX -> true;
+      case TABLE -> tables;
+      case GAIN -> false;
+    };
+  }
+
+  private Tensor quantise(String name, Tensor tensor) {
+    if (tensor instanceof Tensor.Int8) {
+      throw new InvalidInputException(
+          TYPE + ": parameter " + name + " is int8 already; start from a model that is not");
+    }
+    int columns = group == 0 ? tensor.columns() : group;
+    if (tensor.columns() % columns != 0) {
+      throw new InvalidInputException(
+          "%s: parameter %s has %d columns, which groups of %d do not divide; choose another group, or 0 for a scale a row"
+              .formatted(TYPE, name, tensor.columns(), group));
+    }
+    float[] values = tensor.toFloats();
+    for (float f : values) {
+      if (!Float.isFinite(f)) {
+        throw new InvalidInputException(
+            TYPE + ": parameter " + name + " holds " + f + "; the model is broken, train it again");
+      }
+    }
+    return Int8Encoding.of(tensor.rows(), tensor.columns(), columns, values);
+  }
+}
