@@ -1,0 +1,58 @@
+package dev.stlm.training.internal.torch;
+
+/** Sequences of ids and the ids that follow them; arrays are not copied. Not changed once made. */
+public final class Batch {
+  private final int groups;
+  private final int sequences;
+  private final int length;
+  private final int[] inputs;
+  private final int[] targets;
+
+  /**
+   * A batch.
+   *
+   * @param groups micro-batches whose gradients are averaged, A
+   * @param sequences sequences of a micro-batch, B
+   * @param length ids of a sequence, T
+   * @param inputs {@code [A, B, T]}
+   * @param targets {@code [A, B, T]}: the id after each input
+   */
+  public Batch(int groups, int sequences, int length, int[] inputs, int[] targets) {
+    int size = Math.multiplyExact(Math.multiplyExact(groups, sequences), length);
+    if (size == 0 || inputs.length != size || targets.length != size) {
+      throw new IllegalArgumentException(
+          "%d inputs and %d targets for a batch of %d"
+              .formatted(inputs.length, targets.length, size));
+    }
+    this.groups = groups;
+    this.sequences = sequences;
+    this.length = length;
+    this.inputs = inputs;
+    this.targets = targets;
+  }
+
+  int groups() {
+    return groups;
+  }
+
+  int sequences() {
+    return sequences;
+  }
+
+  int length() {
+    return length;
+  }
+
+  int[] inputs() {
+    return inputs;
+  }
+
+  int[] targets() {
+    return targets;
+  }
+
+  /** Ids that are predicted. */
+  public int size() {
+    return targets.length;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.stlm.training.internal.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.config.ModelConfig;
+import java.util.List;
+
+/**
+ * Parameters on a device and the forward pass over them: a runtime, a teacher, a learner's half.
+ */
+public final class TorchModel {
+  private final TorchProgram program;
+  private final ModelTensors parameters;
+  private final ModelInputs inputs;
+
+  /**
+   * Copies a checkpoint to the device of a manager, which owns the copy.
+   *
+   * @param manager an open manager of the PyTorch engine
+   */
+  public TorchModel(NDManager manager, Checkpoint checkpoint) {
+    this(manager, checkpoint, DataType.FLOAT32);
+  }
+
+  /** Computes in another precision. */
+  TorchModel(NDManager manager, Checkpoint checkpoint, DataType precision) {
+    ModelConfig config = checkpoint.config();
+    this.program = new TorchProgram(manager, new ForwardProgram(config).text());
+    this.parameters = ModelTensors.of(manager, checkpoint, precision);
+    this.inputs = new ModelInputs(manager, config, precision);
+  }
+
+  /**
+   * Logits after each id of sequences.
+   *
+   * @param scope owns the result
+   * @param ids {@code [sequences, length]}
+   * @return {@code [sequences, length, vocabulary]}
+   */
+  public NDArray logits(NDManager scope, int[] ids, int sequences, int length) {
+    NDArray x = ModelInputs.ids(scope, ids, new Shape(sequences, length));
+    NDArray rows = inputs.rows(scope, ids, 1, sequences, length).squeeze(0);
+    return program
+        .call(
+            "logits",
+            false,
+            List.of(x, rows, inputs.cos(), inputs.sin()),
+            List.of(parameters.list()))
+        .singletonOrThrow();
+  }
+
+  /** Cross-entropy of a batch of one group, summed over its targets, in nats. */
+  public double nats(NDManager scope, Batch batch) {
+    NDArray sum = withTargets("nats", false, scope, batch).singletonOrThrow();
+    return sum.toType(DataType.FLOAT64, false).getDouble();
+  }
+
+  /** Gradients of the mean cross-entropy of a batch of one group, in layout order. */
+  NDList gradients(NDManager scope, Batch batch) {
+    return withTargets("gradients", true, scope, batch);
+  }
+
+  ModelTensors parameters() {
+    return parameters;
+  }
+
+  ModelInputs inputs() {
+    return inputs;
+  }
+
+  private NDList withTargets(String method, boolean gradients, NDManager scope, Batch batch) {
+    int sequences = batch.sequences();
+    int length = batch.length();
+    NDArray x = ModelInputs.ids(scope, batch.inputs(), new Shape(sequences, length));
+    NDArray rows = inputs.rows(scope, batch.inputs(), 1, sequences, length).squeeze(0);
+    NDArray y = ModelInputs.ids(scope, batch.targets(), new Shape(sequences, length));
+    return program.call(
+        method,
+        gradients,
+        List.of(x, rows, inputs.cos(), inputs.sin(), y),
+        List.of(parameters.list()));
+  }
+}
