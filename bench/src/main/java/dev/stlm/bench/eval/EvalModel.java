@@ -1,5 +1,6 @@
 package dev.stlm.bench.eval;
 
+import dev.stlm.bench.results.ModelFacts;
 import dev.stlm.bench.task.Answer;
 import dev.stlm.bench.task.EvalRequest;
 import java.util.List;

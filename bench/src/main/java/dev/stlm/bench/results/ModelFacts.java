@@ -1,4 +1,4 @@
-package dev.stlm.bench.eval;
+package dev.stlm.bench.results;
 
 /**
  * A model in results and reports.
