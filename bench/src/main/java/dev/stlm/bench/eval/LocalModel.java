@@ -4,8 +4,15 @@ import dev.stlm.bench.results.ModelFacts;
 import dev.stlm.bench.task.Answer;
 import dev.stlm.bench.task.EvalRequest;
 import dev.stlm.model.LanguageModel;
+import dev.stlm.model.ModelRuntimes;
+import dev.stlm.model.checkpoint.CheckpointDirectory;
+import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -41,6 +48,32 @@ public final class LocalModel implements EvalModel {
     this.model = model;
     this.facts = facts;
     this.threads = threads;
+  }
+
+  /**
+   * Loads a checkpoint directory.
+   *
+   * @param runtime a runtime's name, such as {@code cpu}
+   * @param threads as in the constructor
+   * @throws InvalidInputException if the directory is not a checkpoint or there is no such runtime
+   */
+  public static LocalModel open(Path directory, String runtime, int threads) {
+    LanguageModel model = ModelRuntimes.load(runtime, directory);
+    Path name = directory.toAbsolutePath().normalize().getFileName();
+    try {
+      return new LocalModel(
+          model,
+          new ModelFacts(
+              name == null ? "model" : name.toString(),
+              model.hash(),
+              runtime,
+              ParameterLayout.of(model.config()).parameterCount(),
+              Files.size(directory.resolve(CheckpointDirectory.WEIGHTS))),
+          threads);
+    } catch (IOException e) {
+      model.close();
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

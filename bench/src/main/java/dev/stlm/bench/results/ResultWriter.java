@@ -1,5 +1,6 @@
 package dev.stlm.bench.results;
 
+import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
