@@ -3,6 +3,7 @@ package dev.stlm.model.runtime;
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.RuntimeProvider;
 import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.runtime.internal.CpuModel;
 import java.nio.file.Path;
 
@@ -25,7 +26,7 @@ public final class CpuRuntime implements RuntimeProvider {
 
   @Override
   public LanguageModel load(Path checkpointDirectory) {
-    throw new UnsupportedOperationException("checkpoint directories");
+    return load(CheckpointDirectory.open(checkpointDirectory));
   }
 
   @Override

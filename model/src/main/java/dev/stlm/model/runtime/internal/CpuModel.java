@@ -3,6 +3,7 @@ package dev.stlm.model.runtime.internal;
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.Session;
 import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.CheckpointHash;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.tokenizer.InvalidInputException;
@@ -59,7 +60,7 @@ public final class CpuModel implements LanguageModel {
 
   @Override
   public String hash() {
-    return ModelHash.of(checkpoint);
+    return CheckpointHash.of(checkpoint);
   }
 
   @Override

@@ -82,16 +82,18 @@ final class KvCache {
 
   /** Blocks that closed sessions gave back, for the next ones. Thread-safe. */
   static final class Pool {
-    private static final int MOST = 256;
+    private static final long MOST_BYTES = 128L << 20;
     private final int layers;
     private final int keySize;
     private final int valueSize;
+    private final long most;
     private final ArrayDeque<Block> free = new ArrayDeque<>();
 
     Pool(int layers, AttentionConfig attention) {
       this.layers = layers;
       keySize = attention.kvHeads() * attention.headWidth() * BLOCK;
       valueSize = attention.kvHeads() * BLOCK * Kernels.padded(attention.headWidth());
+      most = MOST_BYTES / (4L * layers * (keySize + valueSize)) + 1;
     }
 
     Block take() {
@@ -114,7 +116,7 @@ final class KvCache {
 
     void give(Block block) {
       synchronized (free) {
-        if (free.size() < MOST) {
+        if (free.size() < most) {
           free.push(block);
         }
       }
