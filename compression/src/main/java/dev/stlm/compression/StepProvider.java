@@ -2,7 +2,10 @@ package dev.stlm.compression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Makes steps of one type from JSON; found by {@link java.util.ServiceLoader}. */
+/**
+ * Makes steps of one type from JSON; found by {@link java.util.ServiceLoader}. {@link
+ * dev.stlm.model.config.StrictJson} reads a settings record that refuses unknown keys.
+ */
 public interface StepProvider {
   /** The value of {@code "type"} in a recipe, such as {@code prune.magnitude}. */
   String type();

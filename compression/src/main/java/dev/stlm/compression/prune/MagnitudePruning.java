@@ -1,5 +1,6 @@
 package dev.stlm.compression.prune;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.stlm.compression.CompressionStep;
 import dev.stlm.compression.SettingChecks;
 import dev.stlm.compression.StepResources;
@@ -13,6 +14,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -35,8 +37,10 @@ public record MagnitudePruning(double sparsity, Scope scope, boolean tables)
   /** Over what the share of zeros is taken. */
   public enum Scope {
     /** Every parameter has the share on its own. */
+    @JsonProperty("parameter")
     PARAMETER,
     /** One threshold for all parameters; some may lose more than others. */
+    @JsonProperty("global")
     GLOBAL
   }
 
@@ -58,7 +62,7 @@ public record MagnitudePruning(double sparsity, Scope scope, boolean tables)
   public Map<String, String> settings() {
     return Map.of(
         "sparsity", Double.toString(sparsity),
-        "scope", scope.name(),
+        "scope", scope.name().toLowerCase(Locale.ROOT),
         "tables", Boolean.toString(tables));
   }
 
