@@ -1,5 +1,7 @@
 package dev.stlm.tokenizer;
 
+import java.util.Map;
+
 /**
  * Says where patches of bytes end, in one pass from left to right.
  *
@@ -12,6 +14,11 @@ package dev.stlm.tokenizer;
 public interface Patcher {
   /** The name that a config stores, such as "whitespace". */
   String type();
+
+  /** What a {@link PatcherProvider} needs to make this patcher again, in the order written. */
+  default Map<String, String> settings() {
+    return Map.of();
+  }
 
   /** A tracker at the start of a text. */
   Tracker tracker();
