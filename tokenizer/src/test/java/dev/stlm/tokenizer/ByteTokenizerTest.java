@@ -48,7 +48,8 @@ class ByteTokenizerTest {
     for (int plane = 0; plane <= 16; plane++) {
       text.appendCodePoint((plane << 16) + 0x41);
     }
-    assertThat(new String(tokenizer.decode(tokenizer.encode(text.toString())), StandardCharsets.UTF_8))
+    assertThat(
+            new String(tokenizer.decode(tokenizer.encode(text.toString())), StandardCharsets.UTF_8))
         .isEqualTo(text.toString());
   }
 

@@ -101,8 +101,7 @@ class WhitespacePatcherTest {
         words.append((char) b);
       }
     }
-    assertThat(words)
-        .hasToString("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    assertThat(words).hasToString("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     for (int b = 128; b < 256; b++) {
       assertThat(WhitespacePatcher.isWordByte((byte) b)).isTrue();
     }
@@ -111,8 +110,7 @@ class WhitespacePatcherTest {
   @Example
   void itIsFoundByTypeWithItsSettings() {
     assertThat(Patchers.create("whitespace", Map.of()))
-        .isInstanceOfSatisfying(
-            WhitespacePatcher.class, p -> assertThat(p.cap()).isEqualTo(12));
+        .isInstanceOfSatisfying(WhitespacePatcher.class, p -> assertThat(p.cap()).isEqualTo(12));
     Patcher patcher = new WhitespacePatcher(5);
     assertThat(Patchers.create(patcher.type(), patcher.settings()))
         .isInstanceOfSatisfying(WhitespacePatcher.class, p -> assertThat(p.cap()).isEqualTo(5));

@@ -44,6 +44,7 @@ public final class CheckpointDirectory {
   /** Where training keeps what it needs to go on. */
   public static final String STATE = "state";
 
+  private static final List<String> FILES = List.of(CONFIG, WEIGHTS, TOKENIZER, HISTORY);
   private static final Map<String, String> METADATA = Map.of("stlm", "1");
   private static final Set<String> OWN = Set.of(CONFIG, WEIGHTS, TOKENIZER, HISTORY, STATE);
 
@@ -64,7 +65,7 @@ public final class CheckpointDirectory {
                   ? ": is a file; give the directory of a checkpoint"
                   : ": no such checkpoint directory; check the path"));
     }
-    for (String name : List.of(CONFIG, WEIGHTS, TOKENIZER, HISTORY)) {
+    for (String name : FILES) {
       if (!Files.exists(dir.resolve(name))) {
         throw new InvalidInputException(
             dir.resolve(name)
@@ -153,6 +154,24 @@ public final class CheckpointDirectory {
     } catch (IOException e) {
       throw AtomicFile.notWritten(directory, e);
     }
+  }
+
+  /**
+   * Bytes of the four files of a checkpoint directory.
+   *
+   * @throws InvalidInputException if one is missing
+   */
+  public static long bytesOnDisk(Path directory) {
+    Path dir = AtomicDirectory.current(directory);
+    long bytes = 0;
+    for (String name : FILES) {
+      try {
+        bytes += Files.size(dir.resolve(name));
+      } catch (IOException e) {
+        throw new InvalidInputException(dir.resolve(name) + ": can not be read (" + e + ")", e);
+      }
+    }
+    return bytes;
   }
 
   private static void writeText(Path file, String text) throws IOException {
