@@ -1,0 +1,25 @@
+package dev.stlm.serving.engine;
+
+/** Counts what an engine does; called on its thread or on the caller's, must not block. */
+public interface EngineObserver {
+  /** An observer that does nothing. */
+  EngineObserver NONE = new EngineObserver() {};
+
+  /** Requests were refused because the queue was full. */
+  default void rejected() {}
+
+  /** A chunk of a prompt was read. */
+  default void promptRead(int tokens) {}
+
+  /** The first token of a request exists, so many nanoseconds after it came. */
+  default void firstToken(long nanosSinceArrival) {}
+
+  /** All running sequences advanced by one token. */
+  default void step(int sequences, long nanos) {}
+
+  /** One token of a sequence was chosen. */
+  default void generated(int bytes) {}
+
+  /** A request ended: "ok", "cancelled", "timeout", "stopping" or "internal". */
+  default void ended(String outcome) {}
+}
