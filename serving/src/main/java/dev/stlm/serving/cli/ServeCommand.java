@@ -30,7 +30,9 @@ public final class ServeCommand implements StlmCommand {
   @Parameters(paramLabel = "DIR", description = "Checkpoint directory.")
   private Path model = Path.of("");
 
-  @Option(names = "--name", description = "Name of the model in the API; default: of the directory.")
+  @Option(
+      names = "--name",
+      description = "Name of the model in the API; default: of the directory.")
   private @Nullable String name;
 
   @Option(

@@ -1,6 +1,8 @@
 package dev.stlm.serving.cli;
 
-/** Runs a server until it is told to stop; what the packaged server gives to {@link ServeCommand}. */
+/**
+ * Runs a server until it is told to stop; what the packaged server gives to {@link ServeCommand}.
+ */
 @FunctionalInterface
 public interface ServerLauncher {
   /**

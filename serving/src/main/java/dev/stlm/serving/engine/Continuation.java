@@ -38,9 +38,7 @@ final class Continuation {
     next = sampler.next(logits);
     generated++;
     List<TokenLogprobs> scores =
-        request.logprobs() < 0
-            ? List.of()
-            : List.of(LogSoftmax.of(raw, next, request.logprobs()));
+        request.logprobs() < 0 ? List.of() : List.of(LogSoftmax.of(raw, next, request.logprobs()));
     byte[] bytes = tokenizer.decode(new int[] {next});
     // an id that stands for no bytes ends the text: the end itself, or a turn of a chat
     boolean ended = bytes.length == 0;

@@ -8,12 +8,14 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Runs many generations on one model: a bounded queue in front of one thread that owns all sessions.
+ * Runs many generations on one model: a bounded queue in front of one thread that owns all
+ * sessions.
  *
  * <p>Each step of the thread admits waiting requests while there is room, reads one chunk of one
  * prompt, and advances all running continuations by one token in one batch (continuous batching, Yu
- * et al. 2022; chunked prefill, Agrawal et al. 2024), so a long prompt delays others by a chunk only.
- * What a request yields does not depend on what else runs. Prompts and texts are never logged.
+ * et al. 2022; chunked prefill, Agrawal et al. 2024), so a long prompt delays others by a chunk
+ * only. What a request yields does not depend on what else runs. Prompts and texts are never
+ * logged.
  *
  * <p>Thread-safe. The model is not closed with the engine.
  */
@@ -152,15 +154,14 @@ public final class Engine implements AutoCloseable {
       if (stopping) {
         return false;
       }
-      waiting.removeIf(
-          g -> {
-            boolean over = g.cancelled() || g.late();
-            if (over) {
-              waitingSequences -= g.request().samples();
-              late.add(g);
-            }
-            return over;
-          });
+      waiting.removeIf(g -> {
+        boolean over = g.cancelled() || g.late();
+        if (over) {
+          waitingSequences -= g.request().samples();
+          late.add(g);
+        }
+        return over;
+      });
       while (!waiting.isEmpty()) {
         int samples = waiting.element().request().samples();
         if (step.sequences() > 0 && step.sequences() + samples > limits.maxActive()) {

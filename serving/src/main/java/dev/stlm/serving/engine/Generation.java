@@ -15,7 +15,9 @@ public final class Generation {
     this.deadline = arrival + timeoutNanos;
   }
 
-  /** Nobody needs the result any more; the listener hears nothing from the engine's next step on. */
+  /**
+   * Nobody needs the result any more; the listener hears nothing from the engine's next step on.
+   */
   public void cancel() {
     cancelled = true;
   }

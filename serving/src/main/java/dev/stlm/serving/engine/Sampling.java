@@ -8,11 +8,13 @@ import java.util.Map;
  *
  * @param temperature 0 takes the most likely token, else logits are divided by it; at most 100
  * @param topK how many of the most likely tokens stay, 0 for all
- * @param topP probability mass of the most likely tokens that stay, in (0, 1] (Holtzman et al. 2020)
+ * @param topP probability mass of the most likely tokens that stay, in (0, 1] (Holtzman et al.
+ *     2020)
  * @param minP tokens less likely than this times the best are dropped, in [0, 1]
  * @param repetitionPenalty logits of tokens that occurred are divided (if positive) or multiplied
  *     by it (Keskar et al. 2019); 1 for none
- * @param frequencyPenalty taken from a logit for every time that its token was generated, in [-2, 2]
+ * @param frequencyPenalty taken from a logit for every time that its token was generated, in [-2,
+ *     2]
  * @param presencePenalty taken from a logit once its token was generated, in [-2, 2]
  * @param logitBias added to the logits of these ids, in [-100, 100]
  * @param seed of the first sample; sample i uses {@code seed + i}
@@ -49,7 +51,14 @@ public record Sampling(
     if (!(value >= least && value <= most)) {
       String low = least == Double.MIN_VALUE ? "more than 0" : "at least " + number(least);
       throw new InvalidInputException(
-          "'" + name + "' is " + number(value) + "; it must be " + low + " and at most " + number(most));
+          "'"
+              + name
+              + "' is "
+              + number(value)
+              + "; it must be "
+              + low
+              + " and at most "
+              + number(most));
     }
   }
 

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Turns the bytes of a continuation into text as they come: never half a character, and nothing that
- * may turn out to be the start of a stop text. Malformed bytes become U+FFFD, just as when the whole
- * is decoded at once.
+ * Turns the bytes of a continuation into text as they come: never half a character, and nothing
+ * that may turn out to be the start of a stop text. Malformed bytes become U+FFFD, just as when the
+ * whole is decoded at once.
  */
 final class TextStream {
   private final List<byte[]> stops;
@@ -57,7 +57,8 @@ final class TextStream {
   private int firstStop() {
     for (int at = 0; at < length; at++) {
       for (byte[] stop : stops) {
-        if (at + stop.length <= length && Arrays.equals(held, at, at + stop.length, stop, 0, stop.length)) {
+        if (at + stop.length <= length
+            && Arrays.equals(held, at, at + stop.length, stop, 0, stop.length)) {
           return at;
         }
       }

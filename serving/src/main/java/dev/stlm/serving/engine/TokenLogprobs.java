@@ -3,8 +3,8 @@ package dev.stlm.serving.engine;
 import java.util.List;
 
 /**
- * How likely one token was, given all before it; natural logarithms of the model's own distribution,
- * before temperature and other settings of sampling.
+ * How likely one token was, given all before it; natural logarithms of the model's own
+ * distribution, before temperature and other settings of sampling.
  *
  * @param token the id
  * @param logprob its log-probability; NaN for the first token of a prompt, which has no predecessor

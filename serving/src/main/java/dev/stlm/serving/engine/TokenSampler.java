@@ -41,8 +41,7 @@ final class TokenSampler {
       }
       if (generated[id] > 0) {
         logits[id] -=
-            (float)
-                (generated[id] * sampling.frequencyPenalty() + sampling.presencePenalty());
+            (float) (generated[id] * sampling.frequencyPenalty() + sampling.presencePenalty());
       }
     }
     sampling.logitBias().forEach((id, bias) -> logits[id] += bias.floatValue());

@@ -2,8 +2,8 @@
  * Generates text for many clients at once from one model.
  *
  * <p>{@link dev.stlm.serving.engine.Engine} owns all sessions on one thread: it admits waiting
- * requests while there is room, reads their prompts in chunks, and advances all running sequences by
- * one token a step in one batch. Nothing here knows HTTP.
+ * requests while there is room, reads their prompts in chunks, and advances all running sequences
+ * by one token a step in one batch. Nothing here knows HTTP.
  */
 @NullMarked
 package dev.stlm.serving.engine;

@@ -1,0 +1,137 @@
+package dev.stlm.serving;
+
+import dev.stlm.cli.Main;
+import dev.stlm.serving.api.LoadedModel;
+import dev.stlm.serving.cli.ServeCommand;
+import dev.stlm.serving.cli.ServeOptions;
+import dev.stlm.tokenizer.InvalidInputException;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** The packaged server: the {@code serve} command with something behind it. */
+@QuarkusMain
+public final class Server implements QuarkusApplication {
+
+  /** Serves; the arguments are those of {@code stlm serve}. */
+  public static void main(String[] args) {
+    CommandLine stlm = Main.commandLine();
+    CommandLine serve = stlm.getSubcommands().get("serve");
+    if (serve == null) {
+      throw new IllegalStateException("the serve command is not registered");
+    }
+    ((ServeCommand) serve.getCommand()).launchWith(Server::start);
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addFirst("serve");
+    System.exit(stlm.execute(all.toArray(String[]::new)));
+  }
+
+  private static int start(ServeOptions options) {
+    requireFreePort(options);
+    configure(options);
+    LoadedModel.prepare(options.runtime(), options.model());
+    AtomicInteger code = new AtomicInteger();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Quarkus.run(
+        Server.class,
+        (exitCode, cause) -> {
+          code.set(exitCode);
+          failure.set(cause);
+        });
+    Throwable cause = failure.get();
+    if (cause != null) {
+      throw userError(cause);
+    }
+    return code.get();
+  }
+
+  @Override
+  public int run(String... args) {
+    var config = ConfigProvider.getConfig();
+    String host = config.getValue("quarkus.http.host", String.class);
+    String shown =
+        host.equals("0.0.0.0") ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+    String url = "http://" + shown + ":" + config.getValue("quarkus.http.port", Integer.class);
+    PrintStream out = System.out;
+    out.println("Serving " + config.getValue("stlm.serve.name", String.class) + " at " + url);
+    out.println(
+        "Try: curl %s/v1/completions -H 'Content-Type: application/json' -d '{\"prompt\": \"Once upon a time\", \"max_tokens\": 100}'"
+            .formatted(url));
+    out.flush();
+    Quarkus.waitForExit();
+    return 0;
+  }
+
+  private static void configure(ServeOptions options) {
+    set("quarkus.http.host", options.host());
+    set("quarkus.http.port", options.port());
+    // a client that waits for a long answer is not idle
+    set("quarkus.http.idle-timeout", options.limits().timeout().toSeconds() + 60 + "S");
+    set("quarkus.http.limits.max-body-size", 2L * options.maxBodyBytes());
+    set("stlm.serve.model", options.model());
+    set("stlm.serve.name", options.name());
+    set("stlm.serve.runtime", options.runtime());
+    set("stlm.serve.max-body", options.maxBodyBytes());
+    set("stlm.serve.max-active", options.limits().maxActive());
+    set("stlm.serve.max-queue", options.limits().maxQueued());
+    set("stlm.serve.max-output", options.limits().maxOutputTokens());
+    set("stlm.serve.timeout", options.limits().timeout().toSeconds());
+    options.chatTemplate().ifPresent(t -> set("stlm.serve.chat-template", t));
+    if (options.threads() > 0) {
+      set("stlm.threads", options.threads());
+    }
+  }
+
+  private static void set(String key, Object value) {
+    System.setProperty(key, value.toString());
+  }
+
+  private static void requireFreePort(ServeOptions options) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getByName(options.host()), options.port()));
+    } catch (UnknownHostException e) {
+      throw new InvalidInputException(
+          "serve: there is no host '"
+              + options.host()
+              + "'; give an address of this machine with --host",
+          e);
+    } catch (IOException e) {
+      throw cannotListen(options.host(), options.port(), e);
+    }
+  }
+
+  private static InvalidInputException cannotListen(String host, int port, Throwable cause) {
+    return new InvalidInputException(
+        "serve: can not listen on %s:%d (%s); stop what uses it, or choose another with --port"
+            .formatted(host, port, cause.getMessage()),
+        cause);
+  }
+
+  private static RuntimeException userError(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && !(cause instanceof InvalidInputException)) {
+      cause = cause.getCause();
+    }
+    return switch (cause) {
+      case InvalidInputException e -> e;
+      case java.net.BindException e ->
+          new InvalidInputException(
+              "serve: can not listen (" + e.getMessage() + "); choose another port with --port", e);
+      default -> new IllegalStateException("the server failed", failure);
+    };
+  }
+}

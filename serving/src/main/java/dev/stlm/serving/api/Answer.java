@@ -1,0 +1,146 @@
+package dev.stlm.serving.api;
+
+import dev.stlm.serving.engine.Engine;
+import dev.stlm.serving.engine.EngineRefusal;
+import dev.stlm.serving.engine.Generation;
+import dev.stlm.serving.engine.GenerationListener.Failure;
+import dev.stlm.serving.engine.GenerationRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The answer to one HTTP request: takes events from the engine's thread and handles them on the
+ * request's event loop. Stops the engine's work when the client leaves.
+ */
+abstract class Answer {
+  final ParsedRequest request;
+  final HttpServerResponse response;
+  final int samples;
+  int promptTokens;
+  int completionTokens;
+
+  private final Context context;
+  private final ConcurrentLinkedQueue<AnswerEvent> events = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private List<Generation> generations = List.of();
+  private boolean over;
+  private int unfinished;
+
+  Answer(ParsedRequest request, HttpServerResponse response) {
+    this.request = request;
+    this.response = response;
+    this.samples = request.requests().getFirst().samples();
+    this.unfinished = request.requests().size() * samples;
+    this.context = Vertx.currentContext();
+    request.requests().forEach(r -> promptTokens += r.prompt().length());
+  }
+
+  /**
+   * Hands the request to the engine.
+   *
+   * @throws ApiException with status 429 or 503 if the engine does not take it
+   */
+  final void start(Engine engine) {
+    List<AnswerEvent.Listener> listeners = new ArrayList<>();
+    List<GenerationRequest> requests = request.requests();
+    for (int prompt = 0; prompt < requests.size(); prompt++) {
+      listeners.add(new AnswerEvent.Listener(prompt, samples, this));
+    }
+    response.closeHandler(closed -> leave());
+    response.exceptionHandler(failure -> leave());
+    try {
+      generations = engine.submit(requests, listeners);
+    } catch (EngineRefusal e) {
+      over = true;
+      boolean full = e.reason() == EngineRefusal.Reason.QUEUE_FULL;
+      throw new ApiException(
+          full ? 429 : 503,
+          null,
+          full ? "queue_full" : "shutting_down",
+          String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Takes an event; from any thread. */
+  final void add(AnswerEvent event) {
+    events.add(event);
+    if (scheduled.compareAndSet(false, true)) {
+      context.runOnContext(ignored -> drain());
+    }
+  }
+
+  /** Handles what has come, unless the client does not read. */
+  final void drain() {
+    scheduled.set(false);
+    if (over || !ready()) {
+      return;
+    }
+    for (AnswerEvent event = events.poll(); event != null && !over; event = events.poll()) {
+      switch (event) {
+        case AnswerEvent.Scored s -> scored(s);
+        case AnswerEvent.Piece p -> piece(p);
+        case AnswerEvent.Finished f -> {
+          completionTokens += f.generated();
+          finished(f);
+          if (--unfinished == 0) {
+            over = true;
+            complete();
+          }
+        }
+        case AnswerEvent.Failed f -> {
+          leave();
+          failed(error(f.failure()));
+        }
+      }
+    }
+    if (!over) {
+      handled();
+    }
+  }
+
+  final Usage usage() {
+    return new Usage(promptTokens, completionTokens);
+  }
+
+  /** Whether events may be handled now; who says no calls {@link #drain()} later. */
+  abstract boolean ready();
+
+  abstract void scored(AnswerEvent.Scored event);
+
+  abstract void piece(AnswerEvent.Piece event);
+
+  abstract void finished(AnswerEvent.Finished event);
+
+  /** All events that have come are handled, and more will come. */
+  abstract void handled();
+
+  /** Every choice is finished. */
+  abstract void complete();
+
+  abstract void failed(ApiException error);
+
+  private void leave() {
+    if (!over) {
+      over = true;
+      generations.forEach(Generation::cancel);
+      events.clear();
+    }
+  }
+
+  private static ApiException error(Failure failure) {
+    return switch (failure) {
+      case TIMEOUT ->
+          new ApiException(
+              503, null, "timeout", "the request took longer than this server allows; try again");
+      case STOPPING -> new ApiException(503, null, "shutting_down", "the server is shutting down");
+      case INTERNAL ->
+          new ApiException(
+              500, null, "internal_error", "the model failed; the server's log says why");
+    };
+  }
+}

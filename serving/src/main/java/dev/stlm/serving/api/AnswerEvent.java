@@ -1,0 +1,44 @@
+package dev.stlm.serving.api;
+
+import dev.stlm.serving.engine.FinishReason;
+import dev.stlm.serving.engine.GenerationListener;
+import dev.stlm.serving.engine.TokenLogprobs;
+import java.util.List;
+
+/** What the engine says about one HTTP request, on its way to the event loop. */
+sealed interface AnswerEvent {
+  /** A prompt has been scored. */
+  record Scored(int prompt, List<TokenLogprobs> tokens) implements AnswerEvent {}
+
+  /** A choice grows. */
+  record Piece(int choice, String text, List<TokenLogprobs> tokens) implements AnswerEvent {}
+
+  /** A choice is complete. */
+  record Finished(int choice, FinishReason reason, int generated) implements AnswerEvent {}
+
+  /** There will be no answer. */
+  record Failed(GenerationListener.Failure failure) implements AnswerEvent {}
+
+  /** Turns the events of one prompt into events of the request. */
+  record Listener(int prompt, int samples, Answer answer) implements GenerationListener {
+    @Override
+    public void promptScored(List<TokenLogprobs> tokens) {
+      answer.add(new Scored(prompt, List.copyOf(tokens)));
+    }
+
+    @Override
+    public void text(int sample, String text, List<TokenLogprobs> tokens) {
+      answer.add(new Piece(prompt * samples + sample, text, tokens));
+    }
+
+    @Override
+    public void finished(int sample, FinishReason reason, int generated) {
+      answer.add(new Finished(prompt * samples + sample, reason, generated));
+    }
+
+    @Override
+    public void failed(Failure failure) {
+      answer.add(new Failed(failure));
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.stlm.serving.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.stlm.tokenizer.InvalidInputException;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.jboss.logging.Logger;
+
+/** Which path does what. */
+@Singleton
+final class ApiRoutes {
+  private static final Logger LOG = Logger.getLogger(ApiRoutes.class);
+
+  /** After every other route, those of the framework included. */
+  private static final int LAST = Integer.MAX_VALUE;
+
+  private final Serving serving;
+
+  @Inject
+  ApiRoutes(Serving serving) {
+    this.serving = serving;
+  }
+
+  void register(@Observes Router router) {
+    get(router, "/v1/models", this::models);
+    get(router, "/v1/models/*", this::model);
+    get(router, "/tokenizer_info", this::tokenizerInfo);
+    post(router, "/v1/completions", generate(CompletionParser::parse));
+    post(router, "/v1/chat/completions", generate(ChatParser::parse));
+    post(router, "/tokenize", this::tokenize);
+    post(router, "/detokenize", this::detokenize);
+    router
+        .route()
+        .order(LAST)
+        .handler(
+            guarded(c -> {
+              throw new ApiException(
+                  404,
+                  null,
+                  "unknown_url",
+                  "there is nothing at " + c.request().method() + " " + c.normalizedPath());
+            }));
+    router.route().order(LAST).failureHandler(this::failed);
+  }
+
+  private void get(Router router, String path, Handler<RoutingContext> handler) {
+    router.route(HttpMethod.GET, path).handler(guarded(handler));
+    wrongMethod(router, path, "GET");
+  }
+
+  private void post(Router router, String path, Handler<RoutingContext> handler) {
+    router
+        .route(HttpMethod.POST, path)
+        .handler(new BodyReader(serving.maxBodyBytes(), guarded(handler)));
+    wrongMethod(router, path, "POST");
+  }
+
+  private void wrongMethod(Router router, String path, String right) {
+    router
+        .route(path)
+        .handler(
+            guarded(c -> {
+              c.response().putHeader("Allow", right);
+              throw new ApiException(
+                  405,
+                  null,
+                  "method_not_allowed",
+                  "%s takes %s, not %s".formatted(path, right, c.request().method()));
+            }));
+  }
+
+  private Handler<RoutingContext> generate(BiFunction<Fields, ServedModel, ParsedRequest> parser) {
+    return c -> {
+      ParsedRequest request = parser.apply(body(c), serving.model());
+      Answer answer =
+          request.stream()
+              ? new StreamedAnswer(request, c.response())
+              : new WholeAnswer(request, c.response());
+      answer.start(serving.engine());
+    };
+  }
+
+  private void models(RoutingContext c) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("object", "list");
+    body.putArray("data").add(describe());
+    Responses.json(c.response(), 200, body);
+  }
+
+  private void model(RoutingContext c) {
+    serving.model().requireName(c.normalizedPath().substring("/v1/models/".length()));
+    Responses.json(c.response(), 200, describe());
+  }
+
+  private ObjectNode describe() {
+    ServedModel model = serving.model();
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", model.name())
+        .put("object", "model")
+        .put("created", model.created())
+        .put("owned_by", "stlm")
+        .put("context_length", model.contextLength())
+        .put("sha256", model.hash());
+  }
+
+  private void tokenizerInfo(RoutingContext c) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("eos_token", TokenText.END_OF_TEXT);
+    Responses.json(
+        c.response(), 200, body.putNull("bos_token").putNull("pad_token").putNull("chat_template"));
+  }
+
+  private void tokenize(RoutingContext c) {
+    Fields fields = body(c);
+    fields.allow(Set.of("model", "prompt", "add_special_tokens"));
+    serving.model().requireName(fields);
+    String prompt =
+        fields
+            .string("prompt")
+            .orElseThrow(() ->
+                ApiException.badRequest(
+                    "prompt", "missing_required_parameter", "'prompt' is missing"));
+    int[] ids = serving.model().tokens().encode(prompt);
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    ArrayNode array = body.putArray("tokens");
+    for (int id : ids) {
+      array.add(id);
+    }
+    Responses.json(
+        c.response(),
+        200,
+        body.put("count", ids.length).put("max_model_len", serving.model().contextLength()));
+  }
+
+  private void detokenize(RoutingContext c) {
+    Fields fields = body(c);
+    fields.allow(Set.of("model", "tokens"));
+    serving.model().requireName(fields);
+    TokenText tokens = serving.model().tokens();
+    JsonNode ids = fields.get("tokens");
+    if (ids == null || !ids.isArray()) {
+      throw ApiException.invalid("tokens", "must be an array of ids");
+    }
+    String text = tokens.decode(CompletionParser.ids("tokens", ids, tokens.vocabularySize()));
+    Responses.json(c.response(), 200, JsonNodeFactory.instance.objectNode().put("prompt", text));
+  }
+
+  private static Fields body(RoutingContext c) {
+    return new Fields(JsonBody.read(BodyReader.bytes(c)));
+  }
+
+  /** Answers what a handler throws. */
+  private static Handler<RoutingContext> guarded(Handler<RoutingContext> handler) {
+    return c -> {
+      try {
+        handler.handle(c);
+      } catch (ApiException e) {
+        Responses.error(c.response(), e);
+      } catch (InvalidInputException e) {
+        Responses.error(
+            c.response(), ApiException.badRequest(null, null, String.valueOf(e.getMessage())));
+      } catch (RuntimeException e) {
+        LOG.error("A request failed", e);
+        Responses.error(
+            c.response(),
+            new ApiException(500, null, "internal_error", "the server failed; its log says why"));
+      }
+    };
+  }
+
+  private void failed(RoutingContext c) {
+    int status = c.statusCode() < 400 ? 500 : c.statusCode();
+    Responses.error(
+        c.response(),
+        new ApiException(
+            status, null, null, status >= 500 ? "the server failed" : "the request was refused"));
+  }
+}
