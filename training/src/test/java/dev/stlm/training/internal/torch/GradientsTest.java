@@ -17,6 +17,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Derivatives against central finite differences in double precision. */
 class GradientsTest {
+  @org.junit.jupiter.api.BeforeAll
+  static void modelsAreTiny() {
+    TorchDevice.useThreads(1);
+  }
+
   private static final double STEP = 1e-5;
 
   static Stream<FlatConfig> configs() {

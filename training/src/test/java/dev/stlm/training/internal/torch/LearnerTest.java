@@ -16,6 +16,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LearnerTest {
+  @org.junit.jupiter.api.BeforeAll
+  static void modelsAreTiny() {
+    TorchDevice.useThreads(1);
+  }
+
   private static final AdamSettings ADAM = new AdamSettings(0.1, 0.9, 0.95, 1e-8, 1);
   private static final double RATE = 1e-2;
 

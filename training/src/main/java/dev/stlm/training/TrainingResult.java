@@ -1,0 +1,20 @@
+package dev.stlm.training;
+
+import dev.stlm.model.checkpoint.Checkpoint;
+import java.util.OptionalDouble;
+
+/**
+ * How a run ended.
+ *
+ * @param checkpoint the model after the last step
+ * @param steps steps in all
+ * @param trainBitsPerByte mean over the last 20 steps
+ * @param validationBitsPerByte of the held-out text at the end, if there is one and it was measured
+ * @param stopped whether {@link TrainingRun#stop()} ended it early
+ */
+public record TrainingResult(
+    Checkpoint checkpoint,
+    long steps,
+    double trainBitsPerByte,
+    OptionalDouble validationBitsPerByte,
+    boolean stopped) {}

@@ -1,0 +1,180 @@
+package dev.stlm.training;
+
+import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.training.internal.loop.RunDirectory;
+import dev.stlm.training.internal.loop.RunState;
+import dev.stlm.training.internal.loop.TrainingLoop;
+import dev.stlm.training.internal.torch.Teacher;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One training run: set up with a {@link Builder}, run once.
+ *
+ * <pre>{@code
+ * Checkpoint start = InitialCheckpoint.random(Presets.named("nano"), new ByteTokenizer(), 1);
+ * TrainingResult result =
+ *     TrainingRun.of(start, Path.of("text.txt"), config).output(Path.of("run")).build().run();
+ * }</pre>
+ *
+ * <p>{@link #run()} works on the calling thread; {@link #stop()} may be called from any other. Only
+ * one run a process computes at a time: PyTorch's threads are shared by all of it.
+ */
+public final class TrainingRun {
+  private final TrainingLoop loop;
+
+  private TrainingRun(Builder b) {
+    this.loop =
+        new TrainingLoop(
+            b.start,
+            b.resumed,
+            new TrainingLoop.Inputs(b.text, b.validation, b.holdOut),
+            b.config,
+            b.device,
+            b.teacher,
+            b.keepZeros,
+            b.output.map(RunDirectory::new),
+            List.copyOf(b.listeners));
+  }
+
+  /**
+   * A new run.
+   *
+   * @param start the model to train, dense
+   * @param text what it learns
+   */
+  public static Builder of(Checkpoint start, Path text, TrainingConfig config) {
+    return new Builder(start, text, config, Optional.empty());
+  }
+
+  /**
+   * Goes on with a run that wrote to a directory, with the settings that it had.
+   *
+   * @throws InvalidInputException if the directory holds no run, or a damaged one
+   */
+  public static Builder resume(Path output) {
+    RunDirectory.Saved saved = new RunDirectory(output).load();
+    RunState state = saved.state();
+    Builder builder =
+        new Builder(saved.checkpoint(), Path.of(state.text()), state.config(), Optional.of(saved));
+    builder.validation = state.validation().map(Path::of);
+    builder.holdOut = state.holdOut();
+    builder.device = state.device();
+    builder.output = Optional.of(output);
+    return builder;
+  }
+
+  /**
+   * Trains to the end of the budget, or until {@link #stop()}.
+   *
+   * @throws InvalidInputException if texts, settings or files do not fit, the loss is no longer a
+   *     number, or a checkpoint can not be written; the last checkpoint is then as it was
+   */
+  public TrainingResult run() {
+    return loop.run();
+  }
+
+  /** Asks the run to end after the step that it is at, writing a checkpoint; returns at once. */
+  public void stop() {
+    loop.stop();
+  }
+
+  /** Collects what a run needs; not thread-safe. */
+  public static final class Builder {
+    private final Checkpoint start;
+    private final TrainingConfig config;
+    private final Optional<RunDirectory.Saved> resumed;
+    private final List<TrainingListener> listeners = new ArrayList<>();
+    private Path text;
+    private Optional<Path> validation = Optional.empty();
+    private double holdOut = 0.01;
+    private String device = "auto";
+    private Optional<Teacher> teacher = Optional.empty();
+    private boolean keepZeros;
+    private Optional<Path> output = Optional.empty();
+
+    private Builder(
+        Checkpoint start, Path text, TrainingConfig config, Optional<RunDirectory.Saved> resumed) {
+      this.start = start;
+      this.text = text;
+      this.config = config;
+      this.resumed = resumed;
+    }
+
+    /** Measures on this text instead of a part of the training text. */
+    public Builder validation(Path file) {
+      this.validation = Optional.of(file);
+      return this;
+    }
+
+    /**
+     * Holds a part of the training text out for validation where no other text is given.
+     *
+     * @param share at the end of the text, from 0 (no validation) to 0.5; 0.01 by default
+     */
+    public Builder holdOut(double share) {
+      if (!(share >= 0 && share <= 0.5)) {
+        throw new InvalidInputException("training: holdOut is " + share + "; allowed: 0 to 0.5");
+      }
+      this.holdOut = share;
+      return this;
+    }
+
+    /** Where a resumed run finds its text now; it must be the same text. */
+    public Builder text(Path file) {
+      this.text = file;
+      return this;
+    }
+
+    /**
+     * Computes on {@code cpu}, {@code gpu}, or {@code auto}, the default: a GPU if there is one.
+     */
+    public Builder device(String name) {
+      this.device = name;
+      return this;
+    }
+
+    /**
+     * Learns from a teacher as well: loss = (1 − weight) · cross-entropy + weight · T² ·
+     * KL(teacher_T ‖ student_T) (Hinton et al. 2015, arXiv 1503.02531).
+     *
+     * @param model with the vocabulary of the student and a context at least as long as a sequence
+     * @param temperature T &gt; 0
+     * @param weight from 0 to 1
+     */
+    public Builder teacher(Checkpoint model, double temperature, double weight) {
+      this.teacher = Optional.of(new Teacher(model, temperature, weight));
+      return this;
+    }
+
+    /** Keeps values at zero that are zero at the start. */
+    public Builder keepZeros() {
+      this.keepZeros = true;
+      return this;
+    }
+
+    /** Writes checkpoints ({@code last/}, {@code best/}) and {@code metrics.jsonl} here. */
+    public Builder output(Path directory) {
+      this.output = Optional.of(directory);
+      return this;
+    }
+
+    /** Adds a listener. */
+    public Builder listener(TrainingListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /** The run. */
+    public TrainingRun build() {
+      if (resumed.isPresent() && (teacher.isPresent() || keepZeros)) {
+        throw new InvalidInputException(
+            "training: a run with a teacher or a mask can not be resumed; start it anew");
+      }
+      return new TrainingRun(this);
+    }
+  }
+}

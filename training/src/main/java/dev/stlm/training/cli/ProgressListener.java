@@ -1,0 +1,61 @@
+package dev.stlm.training.cli;
+
+import dev.stlm.cli.Progress;
+import dev.stlm.training.TrainingConfig;
+import dev.stlm.training.TrainingListener;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a run: how far it is, bytes a second, bits per byte, time left. */
+public final class ProgressListener implements TrainingListener, AutoCloseable {
+  /** Weight of the newest step in the shown loss. */
+  private static final double NEWEST = 0.1;
+
+  private @Nullable Progress progress;
+  private boolean timed;
+  private long ids;
+  private long total;
+  private double smoothed = Double.NaN;
+  private String validation = "";
+
+  @Override
+  public void started(long resumedAt, TrainingConfig config) {
+    timed = config.budget().seconds().isPresent();
+    ids = config.batch().ids();
+    total =
+        timed
+            ? Math.round(config.budget().seconds().orElseThrow())
+            : Math.multiplyExact((long) config.budget().steps(), ids);
+    progress = Progress.of("training", total, timed ? "s" : "bytes");
+  }
+
+  @Override
+  public void stepped(StepMetrics m) {
+    Progress p = progress;
+    if (p == null) {
+      return;
+    }
+    smoothed =
+        Double.isNaN(smoothed)
+            ? m.trainBitsPerByte()
+            : smoothed + NEWEST * (m.trainBitsPerByte() - smoothed);
+    String rate = timed ? String.format(Locale.ROOT, ", %.0f bytes/s", ids / m.seconds()) : "";
+    p.note(
+        String.format(
+            Locale.ROOT, "step %d, %.3f bits/byte%s%s", m.step(), smoothed, validation, rate));
+    p.to(Math.round(m.fraction() * total));
+  }
+
+  @Override
+  public void validated(long step, double bitsPerByte) {
+    validation = String.format(Locale.ROOT, " (held out %.3f)", bitsPerByte);
+  }
+
+  @Override
+  public void close() {
+    if (progress != null) {
+      progress.close();
+      progress = null;
+    }
+  }
+}

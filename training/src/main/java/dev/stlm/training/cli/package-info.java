@@ -1,0 +1,5 @@
+/** The command {@code train}. */
+@NullMarked
+package dev.stlm.training.cli;
+
+import org.jspecify.annotations.NullMarked;

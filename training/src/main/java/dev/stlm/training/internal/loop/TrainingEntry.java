@@ -1,0 +1,35 @@
+package dev.stlm.training.internal.loop;
+
+import dev.stlm.model.checkpoint.History;
+import dev.stlm.model.config.StrictJson;
+import dev.stlm.training.TrainingConfig;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** What a run leaves in the history of its checkpoint: {@code train/1}. */
+final class TrainingEntry {
+  private TrainingEntry() {}
+
+  static History.Entry of(
+      TrainingConfig config,
+      long step,
+      double seconds,
+      double trainBitsPerByte,
+      OptionalDouble validation,
+      TrainingTexts texts) {
+    Map<String, String> details = new LinkedHashMap<>();
+    details.put("steps", Long.toString(step));
+    details.put("seconds", String.format(Locale.ROOT, "%.1f", seconds));
+    details.put("seed", Long.toString(config.seed()));
+    details.put("textSha256", texts.sha256());
+    details.put("settings", StrictJson.line(config));
+    if (!Double.isNaN(trainBitsPerByte)) {
+      details.put("trainBitsPerByte", String.format(Locale.ROOT, "%.4f", trainBitsPerByte));
+    }
+    validation.ifPresent(
+        v -> details.put("validationBitsPerByte", String.format(Locale.ROOT, "%.4f", v)));
+    return new History.Entry("train/1", details);
+  }
+}
