@@ -4,6 +4,7 @@ import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.Parameter.Init;
 import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,13 +22,20 @@ public final class InitialCheckpoint {
    * <p>The same config and seed give the same bits on every machine and JDK: {@link Random} is
    * specified to the bit. Each parameter has a stream of its own, so that adding a parameter leaves
    * those before it as they were.
+   *
+   * @throws InvalidInputException if tokenizer and config do not fit, or a parameter is too large
    */
   public static Checkpoint random(ModelConfig config, Tokenizer tokenizer, long seed) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     long stream = seed;
     for (Parameter p : ParameterLayout.of(config).stored()) {
       stream += 0x9E3779B97F4A7C15L;
-      float[] values = new float[Math.toIntExact(p.size())];
+      if (p.size() > Integer.MAX_VALUE - 8) {
+        throw new InvalidInputException(
+            "config: parameter %s would have %d values; at most 2^31 - 9 are possible"
+                .formatted(p.name(), p.size()));
+      }
+      float[] values = new float[(int) p.size()];
       switch (p.init()) {
         case Init.Constant c -> Arrays.fill(values, c.value());
         case Init.Normal n -> {

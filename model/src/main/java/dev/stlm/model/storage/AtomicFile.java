@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -86,7 +87,16 @@ public final class AtomicFile {
   /** The one line for a write that the system refused. */
   public static InvalidInputException notWritten(Path target, IOException cause) {
     return new InvalidInputException(
-        target + ": can not be written (" + cause + "); check free space and access rights", cause);
+        target + ": can not be written (" + reason(cause) + "); check free space and access rights",
+        cause);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof FileSystemException f) {
+      String reason = f.getReason() == null ? f.getClass().getSimpleName() : f.getReason();
+      return f.getFile() == null ? reason : reason + ": " + f.getFile();
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   static Path parent(Path absolute) throws IOException {
