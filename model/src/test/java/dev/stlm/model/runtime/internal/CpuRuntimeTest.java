@@ -1,0 +1,194 @@
+package dev.stlm.model.runtime.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.stlm.model.LanguageModel;
+import dev.stlm.model.Session;
+import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.model.config.Activation;
+import dev.stlm.model.config.NgramConfig;
+import dev.stlm.model.config.Parameter;
+import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.model.kit.TinyModels;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CpuRuntimeTest {
+  private static final int[] IDS = new Random(1).ints(90, 0, 260).toArray();
+
+  static Stream<Named<Checkpoint>> variants() {
+    Map<String, Checkpoint> variants = new LinkedHashMap<>();
+    TinyModels.variants()
+        .forEach((name, checkpoint) -> {
+          variants.put(name, checkpoint);
+          variants.put(name + ", int8 by 8", TinyModels.int8(checkpoint, 8));
+          variants.put(name + ", int8 by row", TinyModels.int8(checkpoint, 1 << 20));
+        });
+    return variants.entrySet().stream().map(e -> Named.of(e.getKey(), e.getValue()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void kernelsAndThreadsAndCutsDoNotChangeABit(Checkpoint checkpoint) {
+    float[][] expected = all(checkpoint, new ScalarKernels(), 1, 1);
+    assertThat(all(checkpoint, new VectorKernels(), 1, 90)).isDeepEqualTo(expected);
+    assertThat(all(checkpoint, new VectorKernels(), 3, 90)).isDeepEqualTo(expected);
+    assertThat(all(checkpoint, new VectorKernels(), 1, 7)).isDeepEqualTo(expected);
+    assertThat(all(checkpoint, new ScalarKernels(), 2, 31)).isDeepEqualTo(expected);
+  }
+
+  private static float[][] all(Checkpoint checkpoint, Kernels kernels, int threads, int cut) {
+    List<float[]> list = new ArrayList<>();
+    try (LanguageModel model = new CpuModel(checkpoint, kernels, new WorkerPool(threads));
+        Session session = model.newSession()) {
+      for (int from = 0; from < IDS.length; from += cut) {
+        int to = Math.min(IDS.length, from + cut);
+        session.append(
+            java.util.Arrays.copyOfRange(IDS, from, to), (_, logits) -> list.add(logits.clone()));
+      }
+    }
+    return list.toArray(float[][]::new);
+  }
+
+  /** Wide enough that products are shared between threads, at every step. */
+  @Test
+  void threadsDoNotChangeABitOfAWideModel() {
+    Checkpoint wide =
+        TinyModels.random(
+            TinyModels.config(
+                512, 1, 8, 8, 64, 1536, Activation.SWIGLU, true, true, Optional.empty()),
+            3);
+    float[][] expected = all(wide, new VectorKernels(), 1, 90);
+    assertThat(all(wide, new VectorKernels(), 4, 90)).isDeepEqualTo(expected);
+    assertThat(all(wide, new VectorKernels(), 4, 1)).isDeepEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("int8")
+  void eightBitWeightsGiveNearlyTheLogitsOfTheirDecodedValues(Checkpoint int8) {
+    Map<String, Tensor> decoded = new LinkedHashMap<>();
+    int8.tensors()
+        .forEach((n, t) -> decoded.put(n, Tensor.F32.of(t.rows(), t.columns(), t.toFloats())));
+    Checkpoint f32 = new Checkpoint(int8.config(), int8.tokenizer(), decoded, int8.history());
+    float[][] exact = all(f32, new VectorKernels(), 1, 90);
+    float[][] quantised = all(int8, new VectorKernels(), 1, 90);
+    double error = 0;
+    double power = 0;
+    for (int i = 0; i < exact.length; i++) {
+      for (int j = 0; j < exact[i].length; j++) {
+        error += Math.pow(exact[i][j] - quantised[i][j], 2);
+        power += Math.pow(exact[i][j], 2);
+      }
+    }
+    // only the inputs of products are rounded, to 1/254 of the largest of a group
+    assertThat(Math.sqrt(error / power)).isBetween(1e-6, 0.05);
+  }
+
+  static Stream<Named<Checkpoint>> int8() {
+    return variants().filter(n -> n.getName().contains("int8"));
+  }
+
+  @Test
+  void halfWidthAndSparseWeightsRunAsTheirDecodedValues() {
+    Checkpoint plain = TinyModels.plain();
+    Map<String, Tensor> encoded = new LinkedHashMap<>();
+    for (Parameter p : ParameterLayout.of(plain.config()).stored()) {
+      Tensor t = Optional.ofNullable(plain.tensors().get(p.name())).orElseThrow();
+      encoded.put(p.name(), p.kind() == Parameter.Kind.MATRIX ? bf16(t) : t);
+    }
+    Checkpoint bf16 = new Checkpoint(plain.config(), plain.tokenizer(), encoded, plain.history());
+    Map<String, Tensor> decoded = new LinkedHashMap<>(encoded);
+    decoded.replaceAll((_, t) -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats()));
+    Checkpoint f32 = new Checkpoint(plain.config(), plain.tokenizer(), decoded, plain.history());
+    assertThat(all(bf16, new VectorKernels(), 1, 90))
+        .isDeepEqualTo(all(f32, new VectorKernels(), 1, 90));
+  }
+
+  private static Tensor bf16(Tensor t) {
+    float[] values = t.toFloats();
+    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float v : values) {
+      bytes.putShort((short) (Float.floatToIntBits(v) >>> 16));
+    }
+    return new Tensor.Bf16(
+        t.rows(), t.columns(), java.lang.foreign.MemorySegment.ofArray(bytes.array()).asReadOnly());
+  }
+
+  @Test
+  void aStepOfDecodingAllocatesNothing() {
+    Checkpoint checkpoint =
+        TinyModels.random(
+            TinyModels.config(
+                32,
+                2,
+                4,
+                2,
+                8,
+                48,
+                Activation.SWIGLU,
+                true,
+                true,
+                Optional.of(new NgramConfig(List.of(2, 3), 61, 12))),
+            4);
+    for (Checkpoint c : List.of(checkpoint, TinyModels.int8(checkpoint, 8))) {
+      // plain kernels: those of the Vector API allocate until they are compiled
+      try (LanguageModel model = new CpuModel(c, new ScalarKernels(), new WorkerPool(1));
+          Session session = model.newSession()) {
+        float[] logits = new float[260];
+        for (int i = 0; i < 90; i++) {
+          session.append(IDS[i], logits); // buffers grow, rotary tables and cache blocks are made
+        }
+        session.truncate(66);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 66; i < 90; i++) {
+          session.append(IDS[i], logits);
+        }
+        long after = threads.getCurrentThreadAllocatedBytes();
+        assertThat(after - before).isLessThan(64); // the counter itself may box
+      }
+    }
+  }
+
+  @Test
+  void concurrentCallersShareAModel() throws InterruptedException {
+    Checkpoint checkpoint = TinyModels.plain();
+    float[][] expected = all(checkpoint, new VectorKernels(), 1, 90);
+    List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+    try (LanguageModel model = new CpuModel(checkpoint, new VectorKernels(), new WorkerPool(2))) {
+      List<Thread> callers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        Thread t =
+            new Thread(() -> {
+              for (int round = 0; round < 10; round++) {
+                try (Session session = model.newSession()) {
+                  float[] last = session.append(IDS);
+                  assertThat(last).isEqualTo(expected[89]);
+                }
+              }
+            });
+        t.setUncaughtExceptionHandler((_, e) -> failures.add(e));
+        callers.add(t);
+        t.start();
+      }
+      for (Thread t : callers) {
+        t.join();
+      }
+    }
+    assertThat(failures).isEmpty();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.stlm.model.runtime.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** Both kernel sets give the same bits, and those bits are right. */
+class KernelsTest {
+  private final Kernels scalar = new ScalarKernels();
+  private final Kernels vector = new VectorKernels();
+
+  @Property(tries = 300)
+  void productsAgreeAndAreRight(
+      @ForAll @IntRange(min = 1, max = 11) int m,
+      @ForAll @IntRange(min = 1, max = 6) int sixteens,
+      @ForAll @IntRange(min = 1, max = 70) int k,
+      @ForAll boolean accumulate,
+      @ForAll long seed) {
+    int n = 16 * sixteens;
+    Random random = new Random(seed);
+    float[] a = floats(random, 3 + m * (k + 2));
+    float[] b = floats(random, 5 + k * (n + 16));
+    float[] start = floats(random, 7 + m * (n + 3));
+    float[] one = start.clone();
+    float[] two = start.clone();
+    scalar.multiply(m, n, k, a, 3, k + 2, b, 5, n + 16, one, 7, n + 3, accumulate);
+    vector.multiply(m, n, k, a, 3, k + 2, b, 5, n + 16, two, 7, n + 3, accumulate);
+    assertThat(two).isEqualTo(one);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n + 3; j++) {
+        int at = 7 + i * (n + 3) + j;
+        if (j >= n) {
+          assertThat(one[at]).isEqualTo(start[at < start.length ? at : 0]);
+          continue;
+        }
+        double sum = accumulate ? start[at] : 0;
+        for (int t = 0; t < k; t++) {
+          sum += (double) a[3 + i * (k + 2) + t] * b[5 + t * (n + 16) + j];
+        }
+        assertThat((double) one[at]).isCloseTo(sum, within(1e-4));
+      }
+    }
+  }
+
+  @Property(tries = 300)
+  void integerProductsAgreeAndAreExact(
+      @ForAll @IntRange(min = 1, max = 40) int m,
+      @ForAll @IntRange(min = 1, max = 5) int sixteens,
+      @ForAll @IntRange(min = 1, max = 1024) int k,
+      @ForAll boolean accumulate,
+      @ForAll long seed) {
+    int n = 16 * sixteens;
+    Random random = new Random(seed);
+    float[] a = new float[m * k];
+    for (int i = 0; i < a.length; i++) {
+      // mostly the largest values, of one sign in each row: sums near the bound
+      a[i] = random.nextInt(10) == 0 ? random.nextInt(255) - 127 : 127;
+    }
+    byte[] b = new byte[9 + k * n];
+    for (int i = 0; i < b.length; i++) {
+      b[i] = (byte) (random.nextInt(10) == 0 ? random.nextInt(255) - 127 : 127);
+    }
+    float[] aScale = floats(random, 2 * m);
+    float[] bScale = floats(random, n);
+    float[] one = floats(random, m * n);
+    float[] start = one.clone();
+    float[] two = one.clone();
+    float[] scratch = new float[(k + PackedInt8.SUM_ROWS) * n];
+    scalar.multiplyInt8(
+        m, n, k, a, 0, k, aScale, 0, 2, b, 9, bScale, 0, one, 0, n, accumulate, scratch);
+    vector.multiplyInt8(
+        m, n, k, a, 0, k, aScale, 0, 2, b, 9, bScale, 0, two, 0, n, accumulate, scratch);
+    assertThat(two).isEqualTo(one);
+    for (int i = 0; i < m; i += 7) {
+      for (int j = 0; j < n; j += 5) {
+        int sum = 0;
+        for (int t = 0; t < k; t++) {
+          sum += ((int) a[i * k + t]) * b[9 + t * n + j];
+        }
+        float scale = aScale[2 * i] * bScale[j];
+        assertThat(one[i * n + j])
+            .isEqualTo(Math.fma((float) sum, scale, accumulate ? start[i * n + j] : 0f));
+      }
+    }
+  }
+
+  @Property(tries = 300)
+  void elementwiseAndReductionsAgree(
+      @ForAll @IntRange(min = 1, max = 100) int n,
+      @ForAll @IntRange(min = 0, max = 3) int at,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = floats(random, at + 2 * n);
+    float[] lanes = new float[Kernels.LANES];
+    assertThat(vector.sumOfSquares(x, at, n, lanes))
+        .isEqualTo(scalar.sumOfSquares(x, at, n, lanes));
+    float[] one = x.clone();
+    float[] two = x.clone();
+    assertThat(vector.exponentials(two, at, n, lanes))
+        .isEqualTo(scalar.exponentials(one, at, n, lanes));
+    assertThat(two).isEqualTo(one);
+    scalar.swiglu(x, at, at + n, one, at, n);
+    vector.swiglu(x, at, at + n, two, at, n);
+    assertThat(two).isEqualTo(one);
+    scalar.relu2(x, at, one, at, n);
+    vector.relu2(x, at, two, at, n);
+    assertThat(two).isEqualTo(one);
+    one = x.clone();
+    two = x.clone();
+    assertThat(vector.quantise(two, at, n)).isEqualTo(scalar.quantise(one, at, n));
+    assertThat(two).isEqualTo(one);
+  }
+
+  @Property(tries = 200)
+  void softmaxSiluAndNormsAreRight(@ForAll @IntRange(min = 1, max = 90) int n, @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = floats(random, 2 * n);
+    float[] lanes = new float[Kernels.LANES];
+    double squares = 0;
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      squares += (double) x[i] * x[i];
+      max = Math.max(max, x[i]);
+    }
+    assertThat((double) scalar.sumOfSquares(x, 0, n, lanes))
+        .isCloseTo(squares, within(1e-6 * squares));
+    float[] z = new float[n];
+    scalar.swiglu(x, 0, n, z, 0, n);
+    float[] e = x.clone();
+    double sum = scalar.exponentials(e, 0, n, lanes);
+    double expected = 0;
+    for (int i = 0; i < n; i++) {
+      assertThat((double) e[i]).isCloseTo(Math.exp(x[i] - max), within(1e-6));
+      expected += Math.exp(x[i] - max);
+      double silu = x[i] / (1 + Math.exp(-x[i])) * x[n + i];
+      assertThat((double) z[i]).isCloseTo(silu, within(1e-6 * (1 + Math.abs(silu))));
+    }
+    assertThat(sum).isCloseTo(expected, within(1e-5));
+  }
+
+  @Property(tries = 200)
+  void quantisedValuesAreTheNearest(@ForAll @IntRange(min = 1, max = 50) int n, @ForAll long seed) {
+    float[] x = floats(new Random(seed), n);
+    float[] q = x.clone();
+    float step = scalar.quantise(q, 0, n);
+    for (int i = 0; i < n; i++) {
+      assertThat(Math.abs(q[i])).isLessThanOrEqualTo(127f);
+      assertThat(q[i]).isEqualTo((float) Math.rint(q[i]));
+      assertThat(Math.abs(q[i] * step - x[i])).isLessThanOrEqualTo(0.501f * step);
+    }
+  }
+
+  @Test
+  void zerosQuantiseToZero() {
+    float[] x = new float[20];
+    assertThat(scalar.quantise(x, 0, 20)).isZero();
+    assertThat(vector.quantise(x, 0, 20)).isZero();
+    assertThat(x).containsOnly(0f);
+  }
+
+  @Test
+  void theExponentialIsRightToTwoUnitsInTheLastPlace() {
+    for (float x = -87; x <= 88; x += 0.00731f) {
+      double expected = Math.exp(x);
+      assertThat(Math.abs(Exp.of(x) - expected) / expected).as("e^%s", x).isLessThan(2e-7);
+    }
+    assertThat(Exp.of(0)).isEqualTo(1f);
+    assertThat(Exp.of(Float.NEGATIVE_INFINITY)).isLessThan(1e-37f);
+    assertThat(Exp.of(1000)).isFinite();
+  }
+
+  private static float[] floats(Random random, int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian() * 2;
+    }
+    return values;
+  }
+}
