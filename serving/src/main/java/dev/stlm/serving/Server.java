@@ -80,7 +80,6 @@ public final class Server implements QuarkusApplication {
     set("quarkus.http.port", options.port());
     // a client that waits for a long answer is not idle
     set("quarkus.http.idle-timeout", options.limits().timeout().toSeconds() + 60 + "S");
-    set("quarkus.http.limits.max-body-size", 2L * options.maxBodyBytes());
     set("stlm.serve.model", options.model());
     set("stlm.serve.name", options.name());
     set("stlm.serve.runtime", options.runtime());

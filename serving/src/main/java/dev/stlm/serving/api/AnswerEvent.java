@@ -1,6 +1,6 @@
 package dev.stlm.serving.api;
 
-import dev.stlm.serving.engine.FinishReason;
+import dev.stlm.model.generate.FinishReason;
 import dev.stlm.serving.engine.GenerationListener;
 import dev.stlm.serving.engine.TokenLogprobs;
 import java.util.List;

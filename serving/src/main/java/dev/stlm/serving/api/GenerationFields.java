@@ -1,6 +1,7 @@
 package dev.stlm.serving.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.stlm.model.generate.SamplerConfig;
 import dev.stlm.serving.engine.EngineLimits;
 import dev.stlm.serving.engine.Sampling;
 import java.util.HashMap;
@@ -47,18 +48,21 @@ final class GenerationFields {
   private GenerationFields() {}
 
   static Sampling sampling(Fields fields, int vocabulary) {
+    SamplerConfig config =
+        new SamplerConfig(
+            fields.number("temperature", 1, 0, 100),
+            (int) (long) fields.integer("top_k", -1, 1 << 20).map(k -> Math.max(0, k)).orElse(0L),
+            topP(fields),
+            fields.number("min_p", 0, 0, 1),
+            fields.number("repetition_penalty", 1, 0.01, 100),
+            fields
+                .integer("seed", Long.MIN_VALUE, Long.MAX_VALUE)
+                .orElseGet(() -> ThreadLocalRandom.current().nextLong()));
     return new Sampling(
-        fields.number("temperature", 1, 0, 100),
-        (int) (long) fields.integer("top_k", -1, 1 << 20).map(k -> Math.max(0, k)).orElse(0L),
-        topP(fields),
-        fields.number("min_p", 0, 0, 1),
-        fields.number("repetition_penalty", 1, 0.01, 100),
+        config,
         fields.number("frequency_penalty", 0, -2, 2),
         fields.number("presence_penalty", 0, -2, 2),
-        logitBias(fields, vocabulary),
-        fields
-            .integer("seed", Long.MIN_VALUE, Long.MAX_VALUE)
-            .orElseGet(() -> ThreadLocalRandom.current().nextLong()));
+        logitBias(fields, vocabulary));
   }
 
   private static double topP(Fields fields) {

@@ -1,7 +1,7 @@
 package dev.stlm.serving.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.stlm.serving.engine.FinishReason;
+import dev.stlm.model.generate.FinishReason;
 import dev.stlm.serving.engine.TokenLogprobs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

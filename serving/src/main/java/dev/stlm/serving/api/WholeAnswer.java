@@ -2,7 +2,7 @@ package dev.stlm.serving.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.stlm.serving.engine.FinishReason;
+import dev.stlm.model.generate.FinishReason;
 import dev.stlm.serving.engine.TokenLogprobs;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;

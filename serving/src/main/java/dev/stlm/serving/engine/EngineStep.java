@@ -2,6 +2,7 @@ package dev.stlm.serving.engine;
 
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.Session;
+import dev.stlm.model.generate.FinishReason;
 import dev.stlm.serving.engine.GenerationListener.Failure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class EngineStep {
   private final LanguageModel model;
   private final EngineObserver observer;
   private final ArrayDeque<PromptReading> reading = new ArrayDeque<>();
-  private final List<Continuation> running = new ArrayList<>();
+  private final List<Sample> running = new ArrayList<>();
   private int sequences;
 
   EngineStep(LanguageModel model, EngineObserver observer) {
@@ -45,7 +46,7 @@ final class EngineStep {
     }
   }
 
-  /** Reads a chunk of one prompt, then advances every continuation by one token. */
+  /** Reads a chunk of one prompt, then advances every sample by one token. */
   void run() {
     dropWhatIsOver();
     readPrompt();
@@ -99,8 +100,8 @@ final class EngineStep {
         ended.add(prompt.generation());
       }
     }
-    for (Iterator<Continuation> it = running.iterator(); it.hasNext(); ) {
-      Continuation c = it.next();
+    for (Iterator<Sample> it = running.iterator(); it.hasNext(); ) {
+      Sample c = it.next();
       if (over.test(c.generation())) {
         it.remove();
         sequences--;
@@ -146,17 +147,17 @@ final class EngineStep {
     if (request.scorePrompt()) {
       generation.listener().promptScored(prompt.scores());
     }
-    List<Continuation> started = new ArrayList<>();
-    for (int sample = 0; sample < request.samples(); sample++) {
+    List<Sample> started = new ArrayList<>();
+    for (int index = 0; index < request.samples(); index++) {
       if (request.maxTokens() == 0) {
-        generation.listener().finished(sample, FinishReason.LENGTH, 0);
+        generation.listener().finished(index, FinishReason.LENGTH, 0);
         continue;
       }
-      Continuation continuation = new Continuation(generation, model.tokenizer(), sample);
-      advance(continuation, prompt.logits().clone());
-      if (!continuation.done()) {
-        continuation.own(started.isEmpty() ? prompt.session() : prompt.session().fork());
-        started.add(continuation);
+      Sample sample = new Sample(generation, model.tokenizer(), index);
+      advance(sample, prompt.logits().clone());
+      if (!sample.done()) {
+        sample.own(started.isEmpty() ? prompt.session() : prompt.session().fork());
+        started.add(sample);
       }
     }
     running.addAll(started);
@@ -174,7 +175,7 @@ final class EngineStep {
     long start = System.nanoTime();
     List<Session> sessions = new ArrayList<>(running.size());
     List<int[]> ids = new ArrayList<>(running.size());
-    for (Continuation c : running) {
+    for (Sample c : running) {
       sessions.add(c.session());
       ids.add(new int[] {c.next()});
     }
@@ -193,18 +194,18 @@ final class EngineStep {
     removeDone();
   }
 
-  private void advance(Continuation continuation, float[] logits) {
-    long first = continuation.generation().firstToken();
+  private void advance(Sample sample, float[] logits) {
+    long first = sample.generation().firstToken();
     if (first >= 0) {
       observer.firstToken(first);
     }
-    observer.generated(continuation.advance(logits));
+    observer.generated(sample.advance(logits));
   }
 
   private void removeDone() {
     Set<Generation> finished = new LinkedHashSet<>();
-    for (Iterator<Continuation> it = running.iterator(); it.hasNext(); ) {
-      Continuation c = it.next();
+    for (Iterator<Sample> it = running.iterator(); it.hasNext(); ) {
+      Sample c = it.next();
       if (c.done()) {
         it.remove();
         sequences--;

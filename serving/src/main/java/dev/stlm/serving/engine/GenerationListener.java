@@ -1,5 +1,6 @@
 package dev.stlm.serving.engine;
 
+import dev.stlm.model.generate.FinishReason;
 import java.util.List;
 
 /**

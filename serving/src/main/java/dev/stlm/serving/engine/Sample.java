@@ -1,0 +1,96 @@
+package dev.stlm.serving.engine;
+
+import dev.stlm.model.Session;
+import dev.stlm.model.generate.Continuation;
+import dev.stlm.model.generate.FinishReason;
+import dev.stlm.model.generate.GenerateOptions;
+import dev.stlm.tokenizer.Tokenizer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One sample of a running request: its text so far, and the session that continues it. */
+final class Sample {
+  private final Generation generation;
+  private final Tokenizer tokenizer;
+  private final int index;
+  private final Continuation text;
+  private final Adjustment adjustment;
+  private @Nullable Session session;
+
+  Sample(Generation generation, Tokenizer tokenizer, int index) {
+    this.generation = generation;
+    this.tokenizer = tokenizer;
+    this.index = index;
+    GenerationRequest request = generation.request();
+    // tokens are counted here, so that a token of several bytes is never cut
+    GenerateOptions options =
+        new GenerateOptions(
+            Integer.MAX_VALUE,
+            request.sampling().config(index),
+            request.stop(),
+            GenerateOptions.Overflow.STOP);
+    this.text = new Continuation(tokenizer, options, request.prompt().ids());
+    this.adjustment = new Adjustment(request.sampling());
+  }
+
+  /**
+   * Chooses the next token and tells the listener.
+   *
+   * @param logits changed by this
+   * @return the number of bytes of the token
+   */
+  int advance(float[] logits) {
+    GenerationRequest request = generation.request();
+    boolean scored = request.logprobs() >= 0;
+    float[] raw = scored ? logits.clone() : logits;
+    adjustment.apply(logits);
+    text.next(logits);
+    int token = text.lastId();
+    adjustment.chosen(token);
+    if (text.generatedIds() == request.maxTokens()) {
+      text.end(FinishReason.LENGTH);
+    }
+    List<TokenLogprobs> scores =
+        scored ? List.of(LogSoftmax.of(raw, token, request.logprobs())) : List.of();
+    String piece = text.takeText();
+    if (!piece.isEmpty() || scored) {
+      generation.listener().text(index, piece, scores);
+    }
+    text.finishReason()
+        .ifPresent(why -> generation.listener().finished(index, why, text.generatedIds()));
+    return tokenizer.decode(new int[] {token}).length;
+  }
+
+  /** Whether no token follows. */
+  boolean done() {
+    return text.finishReason().isPresent();
+  }
+
+  /** The token that the session has to read next. */
+  int next() {
+    return text.lastId();
+  }
+
+  Generation generation() {
+    return generation;
+  }
+
+  Session session() {
+    if (session == null) {
+      throw new IllegalStateException("no session yet");
+    }
+    return session;
+  }
+
+  /** Takes over a session that has read the prompt. */
+  void own(Session readPrompt) {
+    session = readPrompt;
+  }
+
+  void close() {
+    if (session != null) {
+      session.close();
+      session = null;
+    }
+  }
+}

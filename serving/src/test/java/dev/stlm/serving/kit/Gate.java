@@ -1,0 +1,86 @@
+package dev.stlm.serving.kit;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Stops and releases a toy model, breaks it, and counts its sessions. */
+public final class Gate {
+  /** The gate of the model that the application under test serves. */
+  public static final Gate OF_APPLICATION = new Gate();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final AtomicInteger sessions = new AtomicInteger();
+  private boolean shut;
+  private boolean broken;
+  private int blocked;
+
+  /** The next computation waits. */
+  public void shut() {
+    set(true, false);
+  }
+
+  /** Computations run. */
+  public void open() {
+    set(false, false);
+  }
+
+  /** Computations fail. */
+  public void breakDown() {
+    set(false, true);
+  }
+
+  /** Waits until a computation is stopped by the shut gate. */
+  public void awaitBlocked() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (blocked == 0) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sessions that have not been closed. */
+  public int sessions() {
+    return sessions.get();
+  }
+
+  private void set(boolean newShut, boolean newBroken) {
+    lock.lock();
+    try {
+      shut = newShut;
+      broken = newBroken;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void pass() {
+    lock.lock();
+    try {
+      blocked++;
+      changed.signalAll();
+      while (shut) {
+        changed.awaitUninterruptibly();
+      }
+      blocked--;
+      if (broken) {
+        throw new IllegalStateException("broken on purpose");
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void opened() {
+    sessions.incrementAndGet();
+  }
+
+  void closed() {
+    sessions.decrementAndGet();
+  }
+}
