@@ -58,7 +58,7 @@ public final class LocalModel implements EvalModel {
    * @throws InvalidInputException if the directory is not a checkpoint or there is no such runtime
    */
   public static LocalModel open(Path directory, String runtime, int threads) {
-    LanguageModel model = ModelRuntimes.load(runtime, directory);
+    LanguageModel model = ModelRuntimes.load(runtime, CheckpointDirectory.open(directory));
     Path name = directory.toAbsolutePath().normalize().getFileName();
     try {
       return new LocalModel(

@@ -2,7 +2,7 @@ package dev.stlm.bench.report;
 
 import dev.stlm.bench.results.ResultSet;
 import dev.stlm.bench.results.Summary;
-import dev.stlm.bench.stats.PairedDifference;
+import dev.stlm.bench.stats.Observation;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,8 +26,10 @@ final class Comparison {
    * How a run differs from the first on documents that both answered.
    *
    * @param run index of the run, 1 or more
+   * @param standardError of the paired difference; NaN if there is none
+   * @param p exact two-sided p value of McNemar's test; NaN where it does not apply
    */
-  record Difference(int run, Column column, PairedDifference paired) {}
+  record Difference(int run, Column column, double difference, double standardError, double p) {}
 
   Comparison(List<ResultSet> runs) {
     this.runs = List.copyOf(runs);
@@ -84,16 +86,15 @@ final class Comparison {
     if (runs.size() < 2) {
       return all;
     }
-    Map<ResultSet.Measure, Map<Integer, Double>> first = runs.getFirst().documents();
+    Map<ResultSet.Measure, Map<Integer, Observation>> first = runs.getFirst().documents();
     for (int i = 1; i < runs.size(); i++) {
-      Map<ResultSet.Measure, Map<Integer, Double>> other = runs.get(i).documents();
+      Map<ResultSet.Measure, Map<Integer, Observation>> other = runs.get(i).documents();
       for (Column column : columns) {
-        // figures of means only: a likelihood of a block is no share of anything
-        if (column.higherIsBetter()) {
-          PairedValues pairs = PairedValues.of(tasksOf(column), column.metric(), first, other);
-          if (pairs.size() > 0) {
-            all.add(new Difference(i, column, pairs.difference()));
-          }
+        PairedValues pairs = PairedValues.of(tasksOf(column), column.metric(), first, other);
+        if (column.metric().equals("bits_per_byte")) {
+          pairs.ofBitsPerByte(i, column).ifPresent(all::add);
+        } else if (column.metric().startsWith("acc")) {
+          pairs.ofMeans(i, column).ifPresent(all::add);
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.stlm.bench.results;
 
+import dev.stlm.bench.stats.Observation;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
@@ -85,16 +86,16 @@ public final class ResultSet {
     return micros.stream().mapToLong(m -> m).toArray();
   }
 
-  /** Per-document values: by task and metric, then by document. */
-  public Map<Measure, Map<Integer, Double>> documents() {
-    Map<Measure, Map<Integer, Double>> values = new TreeMap<>();
+  /** Per-document marks: by task and metric, then by document. */
+  public Map<Measure, Map<Integer, Observation>> documents() {
+    Map<Measure, Map<Integer, Observation>> values = new TreeMap<>();
     ArrowRows.read(
         directory.resolve(DOCUMENTS),
         RowFormat.DOCUMENTS,
         r ->
             values
                 .computeIfAbsent(new Measure(r.task(), r.metric()), _ -> new TreeMap<>())
-                .put(r.document(), r.value()));
+                .put(r.document(), new Observation(r.value(), r.weight())));
     return values;
   }
 
