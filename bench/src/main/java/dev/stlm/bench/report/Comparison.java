@@ -4,6 +4,7 @@ import dev.stlm.bench.results.ResultSet;
 import dev.stlm.bench.results.Summary;
 import dev.stlm.bench.stats.Observation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,11 @@ final class Comparison {
         }
       }
     }
-    this.columns = List.copyOf(found);
+    // what every run on a text is about comes first
+    this.columns =
+        found.stream()
+            .sorted(Comparator.comparing(c -> !c.metric().equals("bits_per_byte")))
+            .toList();
   }
 
   /** A task whose group has a figure of its own is left to the details. */

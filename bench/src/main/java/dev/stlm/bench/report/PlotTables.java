@@ -1,5 +1,6 @@
 package dev.stlm.bench.report;
 
+import dev.stlm.bench.stats.Decimals;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -64,31 +65,27 @@ final class PlotTables {
   private static Table scatter(Plot.Scatter plot) {
     List<List<String>> rows = new ArrayList<>();
     for (Plot.Mark m : plot.marks()) {
-      String error = m.error() > 0 ? " ± " + number(m.error()) : "";
-      rows.add(List.of(m.name(), number(m.x()), number(m.y()) + error));
+      rows.add(List.of(m.name(), number(m.x()), figure(m.y(), m.error() > 0 ? m.error() : null)));
     }
     return new Table(plot.title(), List.of("model", plot.xLabel(), plot.yLabel()), rows);
   }
 
   private static Table errorBars(Plot.ErrorBars plot) {
-    List<String> head = new ArrayList<>(List.of("task"));
-    plot.series().forEach(s -> head.add(s.name()));
     List<List<String>> rows = new ArrayList<>();
     for (int g = 0; g < plot.groups().size(); g++) {
-      List<String> row = start(plot.groups().get(g));
       for (Plot.Bars s : plot.series()) {
-        row.add(figure(s.values().get(g), s.errors().get(g)));
+        rows.add(
+            List.of(plot.groups().get(g), s.name(), figure(s.values().get(g), s.errors().get(g))));
       }
-      rows.add(row);
     }
-    return new Table(plot.title(), head, rows);
+    return new Table(plot.title(), List.of("task", "model", plot.yLabel()), rows);
   }
 
   private static String figure(@Nullable Double value, @Nullable Double error) {
     if (value == null) {
       return "–";
     }
-    return number(value) + (error == null ? "" : " ± " + number(error));
+    return Decimals.fixed(value, 4) + (error == null ? "" : " ± " + Decimals.fixed(error, 4));
   }
 
   /** Four significant digits without an exponent; whole numbers in full. */

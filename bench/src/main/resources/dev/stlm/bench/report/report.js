@@ -53,13 +53,39 @@
     },
   });
 
+  // the name of each mark beside it, on the side where there is room
+  const names = marks => ({
+    hooks: {
+      draw: u => {
+        const ctx = u.ctx, gap = 8 * devicePixelRatio;
+        ctx.save();
+        ctx.font = 12 * devicePixelRatio + "px system-ui, sans-serif";
+        ctx.textBaseline = "middle";
+        marks.forEach((m, i) => {
+          const x = u.valToPos(m.x, "x", true), y = u.valToPos(m.y, "y", true);
+          const right = x + gap + ctx.measureText(m.name).width < u.bbox.left + u.bbox.width;
+          ctx.textAlign = right ? "left" : "right";
+          ctx.fillStyle = colour(i);
+          ctx.fillText(m.name, right ? x + gap : x - gap, y);
+        });
+        ctx.restore();
+      },
+    },
+  });
+
+  const wholePower = v => Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-9;
+  const logarithmic = {
+    values: (u, ticks) => ticks.map(t => wholePower(t) ? tidy(t) : ""),
+    grid: { stroke: () => css("--rule"), width: 1, filter: (u, ticks) => ticks.map(t => wholePower(t) ? t : null) },
+  };
+
   const kinds = {
     Lines: p => ({
       data: uPlot.join(p.curves.map(c => [c.x, c.y])),
       options: {
         scales: { x: { time: false, distr: p.logarithmic ? 3 : 1 } },
         axes: [
-          axis(p.xLabel, p.logarithmic ? { values: (u, ticks) => ticks.map(t => Math.log10(t) % 1 === 0 ? tidy(t) : "") } : {}),
+          axis(p.xLabel, p.logarithmic ? logarithmic : {}),
           axis(p.yLabel, { size: 60 }),
         ],
         series: p.curves.map((c, i) => series(c.name, i, { points: { show: c.x.length < 40 } })),
@@ -68,19 +94,19 @@
 
     // every mark is a series of its own, so that the legend names it
     Scatter: p => {
-      const marks = p.marks.slice().sort((a, b) => a.x - b.x);
-      const at = pick => marks.map((_, s) => marks.map((m, i) => i === s ? pick(m) : null));
-      const low = Math.min(...marks.map(m => m.y - m.error)), high = Math.max(...marks.map(m => m.y + m.error));
+      const order = p.marks.map((_, i) => i).sort((a, b) => p.marks[a].x - p.marks[b].x);
+      const at = pick => p.marks.map((m, s) => order.map(i => i === s ? pick(m) : null));
+      const low = Math.min(...p.marks.map(m => m.y - m.error)), high = Math.max(...p.marks.map(m => m.y + m.error));
       return {
-        data: [marks.map(m => m.x), ...at(m => m.y)],
+        data: [order.map(i => p.marks[i].x), ...at(m => m.y)],
         options: {
           scales: {
-            x: { time: false, range: () => [0, Math.max(...marks.map(m => m.x)) * 1.15] },
+            x: { time: false, range: () => [0, Math.max(...p.marks.map(m => m.x)) * 1.15] },
             y: { range: () => padded(low, high, 0.15) },
           },
           axes: [axis(p.xLabel), axis(p.yLabel, { size: 60 })],
-          series: marks.map((m, i) => series(m.name, i, pointsOnly(i))),
-          plugins: [errorBars(at(m => m.error))],
+          series: p.marks.map((m, i) => series(m.name, i, pointsOnly(i))),
+          plugins: [errorBars(at(m => m.error)), names(p.marks)],
         },
       };
     },
@@ -102,7 +128,7 @@
             y: { range: () => padded(Math.min(...ends), Math.max(...ends), 0.08) },
           },
           axes: [
-            axis("", { labelSize: 0, splits: () => p.groups.map((_, g) => g), values: () => p.groups, grid: { show: false } }),
+            axis("", { labelSize: 0, splits: () => p.groups.map((_, g) => g), values: () => p.groups.map(g => g.replace(" ", "\n")), size: 56, grid: { show: false } }),
             axis(p.yLabel, { size: 60 }),
           ],
           series: p.series.map((s, i) => series(s.name, i, pointsOnly(i))),
@@ -119,7 +145,7 @@
     const u = new uPlot(Object.assign(options, {
       width: box.clientWidth, height: HEIGHT,
       cursor: { drag: { x: false, y: false }, points: { show: false } },
-      legend: { live: false },
+      legend: { live: false, markers: { width: 0, fill: (u, i) => colour(i - 1) } },
       series: [{}, ...options.series],
     }), data, box);
     drawn.push(u);
