@@ -218,7 +218,8 @@ public final class TrainCommand implements StlmCommand {
   }
 
   private Budget budget() {
-    Optional<Double> seconds = Optional.ofNullable(time).map(Durations::seconds);
+    Optional<Double> seconds =
+        Optional.ofNullable(time).map(t -> Durations.parse(t).toMillis() / 1e3);
     int most = seconds.isPresent() ? Budget.UNLIMITED : DEFAULT_STEPS;
     return new Budget(steps != null ? steps : most, seconds);
   }
