@@ -1,0 +1,18 @@
+package dev.stlm.docs.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stlm.compression.CompressionStep;
+import dev.stlm.compression.Recipe;
+import org.junit.jupiter.api.Test;
+
+class GuideRecipeTest {
+  @Test
+  void theRecipeOfTheQuickstartIsValid() {
+    Recipe recipe =
+        Recipe.read(ProjectFiles.ROOT.resolve("docs/src/test/resources/dev/stlm/docs/recipe.json"));
+    assertThat(recipe.steps())
+        .extracting(CompressionStep::id)
+        .containsExactly("prune.magnitude/1", "distil/1", "quantise.int8/1");
+  }
+}
