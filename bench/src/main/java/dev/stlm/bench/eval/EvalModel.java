@@ -24,7 +24,7 @@ public interface EvalModel extends AutoCloseable {
    */
   void loglikelihood(List<EvalRequest.LogLikelihood> requests, AnswerSink sink);
 
-  /** Says how likely whole texts are, by windows that predict every token once. */
+  /** Says how likely texts are, by windows that predict every token of them once. */
   void rolling(List<EvalRequest.Rolling> requests, AnswerSink sink);
 
   /** Writes on after contexts, greedily. */

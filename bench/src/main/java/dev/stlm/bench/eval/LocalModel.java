@@ -118,23 +118,30 @@ public final class LocalModel implements EvalModel {
         all,
         (scorer, i) -> {
           long start = System.nanoTime();
-          emit(sink, i, rolling(scorer, model.tokenizer().encode(requests.get(i).text())), start);
+          emit(sink, i, rolling(scorer, requests.get(i)), start);
         });
   }
 
-  private Answer rolling(PrefixScorer scorer, int[] text) {
+  private Answer rolling(PrefixScorer scorer, EvalRequest.Rolling request) {
+    Tokenizer tokenizer = model.tokenizer();
+    int[] before =
+        request.context().isEmpty()
+            ? new int[] {tokenizer.endOfText()}
+            : tokenizer.encode(request.context());
+    int[] text = tokenizer.encode(request.text());
     double sum = 0;
     boolean greedy = true;
     for (RollingWindows.Window w : RollingWindows.of(text.length, window())) {
+      int scored = w.to() - w.from();
       int[] ids;
       if (w.contextFrom() < 0) {
-        ids = new int[w.to() + 1];
-        ids[0] = model.tokenizer().endOfText();
-        System.arraycopy(text, 0, ids, 1, w.to());
+        int shown = Math.min(before.length, window() + 1 - scored);
+        ids = Arrays.copyOfRange(before, before.length - shown, before.length + scored);
+        System.arraycopy(text, 0, ids, shown, scored);
       } else {
         ids = Arrays.copyOfRange(text, w.contextFrom(), w.to());
       }
-      PrefixScorer.Score score = scorer.score(ids, ids.length - (w.to() - w.from()));
+      PrefixScorer.Score score = scorer.score(ids, ids.length - scored);
       sum += score.sum();
       greedy &= score.greedy();
     }

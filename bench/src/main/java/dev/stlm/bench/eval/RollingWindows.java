@@ -10,7 +10,8 @@ final class RollingWindows {
   /**
    * One window over tokens x: predicts {@code x[from, to)} after {@code x[contextFrom, from)}.
    *
-   * @param contextFrom −1 in the first window: its context is the prefix token alone
+   * @param contextFrom −1 in the first window: its context is what comes before the text, or the
+   *     prefix token alone
    */
   record Window(int contextFrom, int from, int to) {}
 

@@ -51,8 +51,18 @@ public sealed interface EvalRequest {
     }
   }
 
-  /** How likely is a whole text, window by window? */
-  record Rolling(String text) implements EvalRequest {
+  /**
+   * How likely is a text, window by window?
+   *
+   * @param context what comes before it, as far as the model can see; not scored, may be empty
+   * @param text what is scored
+   */
+  record Rolling(String context, String text) implements EvalRequest {
+    /** A whole text. */
+    public Rolling(String text) {
+      this("", text);
+    }
+
     @Override
     public String kind() {
       return "loglikelihood_rolling";
@@ -60,7 +70,7 @@ public sealed interface EvalRequest {
 
     @Override
     public List<String> arguments() {
-      return List.of(text);
+      return context.isEmpty() ? List.of(text) : List.of(context, text);
     }
   }
 

@@ -9,8 +9,15 @@ import dev.stlm.bench.Goldens;
 import dev.stlm.bench.results.ModelFacts;
 import dev.stlm.bench.task.Answer;
 import dev.stlm.bench.task.EvalRequest;
+import dev.stlm.bench.task.EvalTask;
+import dev.stlm.bench.task.TaskSettings;
+import dev.stlm.bench.task.Tasks;
+import dev.stlm.model.LanguageModel;
+import dev.stlm.model.score.BitsPerByte;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -162,6 +169,46 @@ class LocalModelTest {
       assertThat(answers.get(0).text()).startsWith("_").hasSize(3);
       assertThat(answers.get(1).text()).startsWith("K").hasSize(5);
       assertThat(answers.get(2).text()).isEmpty();
+    }
+  }
+
+  @Property(tries = 40)
+  void aTextAfterItsContextIsScoredAsItsContinuation(
+      @ForAll @IntRange(min = 1, max = 30) int contextBytes,
+      @ForAll @IntRange(min = 1, max = 20) int textBytes) {
+    String context = "abcdefghijklmnopqrstuvwxyz0123".substring(0, contextBytes);
+    String text = "the quick brown fox jumps".substring(0, textBytes);
+    List<Answer> answers = new ArrayList<>();
+    try (LocalModel local = toy(20, 1)) {
+      local.loglikelihood(
+          List.of(new EvalRequest.LogLikelihood(context, text)), (_, a, _) -> answers.add(a));
+      local.rolling(List.of(new EvalRequest.Rolling(context, text)), (_, a, _) -> answers.add(a));
+    }
+    assertThat(answers.get(1)).isEqualTo(answers.get(0));
+  }
+
+  @Test
+  void heldOutTextsGetTheFigureOfTheModelsOwnMeasure() throws Exception {
+    byte[] text = new byte[512 + 9 * 256]; // whole blocks
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (byte) (32 + (i * 7 + i / 11) % 90);
+    }
+    Path file = Files.write(Files.createTempFile("held", ".txt"), text);
+    try (LanguageModel model = new ToyLanguageModel(512);
+        LocalModel local = new LocalModel(model, TOY, 2)) {
+      EvalTask task = Tasks.installed().select(List.of("bits_per_byte")).getFirst();
+      EvalTask.Prepared prepared = task.prepare(TaskSettings.defaults().withText(file));
+      List<EvalRequest.Rolling> requests =
+          prepared.documents().stream()
+              .map(d -> (EvalRequest.Rolling) d.requests().getFirst())
+              .toList();
+      Map<Integer, Answer> answers = new TreeMap<>();
+      local.rolling(requests, (i, a, _) -> answers.put(i, a));
+      double nats = answers.values().stream().mapToDouble(Answer::logLikelihood).sum();
+      assertThat(-nats / Math.log(2) / text.length)
+          .isCloseTo(BitsPerByte.measure(model, text).bitsPerByte(), within(1e-9));
+    } finally {
+      Files.delete(file);
     }
   }
 }

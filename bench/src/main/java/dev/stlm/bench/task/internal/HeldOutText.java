@@ -25,12 +25,16 @@ import java.util.Map;
 /**
  * Bits a byte on a text of the user's.
  *
- * <p>The text is cut into blocks of 4096 bytes, or a little less so that no character is cut; each
- * is scored from its start by rolling windows. Blocks make a run resumable and give the figure a
+ * <p>The text is cut into a first block of 512 bytes and further ones of 256, or a little less so
+ * that no character is cut. Each is scored after up to 1792 bytes before it, of which a model sees
+ * what fits: a byte model of context 512 predicts every byte after the first from at least 256, as
+ * {@link dev.stlm.model.score.BitsPerByte} does. Blocks make a run resumable and give the figure a
  * standard error.
  */
 final class HeldOutText implements EvalTask {
-  static final int BLOCK_BYTES = 4096;
+  private static final int FIRST_BYTES = 512;
+  private static final int BLOCK_BYTES = 256;
+  private static final int CONTEXT_BYTES = 1792;
   private static final Metric METRIC =
       new Metric("bits_per_byte", Aggregation.BLOCK_BITS_PER_BYTE, false);
 
@@ -73,29 +77,35 @@ final class HeldOutText implements EvalTask {
     }
     List<Document> blocks = new ArrayList<>();
     for (int start = 0; start < bytes.length; ) {
-      int end = blockEnd(bytes, start);
-      blocks.add(block(decode(bytes, start, end, file), end - start));
+      int end = characterStart(bytes, start + (start == 0 ? FIRST_BYTES : BLOCK_BYTES));
+      String context = decode(bytes, characterStart(bytes, start - CONTEXT_BYTES), start, file);
+      blocks.add(block(context, decode(bytes, start, end, file), end - start));
       start = end;
     }
     return new Prepared(blocks.subList(0, settings.documents(blocks.size())), sha256(bytes), 0);
   }
 
-  private static Document block(String text, int byteCount) {
+  private static Document block(String context, String text, int byteCount) {
     return new Document(
-        List.of(new EvalRequest.Rolling(text)), answers -> mark(answers.getFirst(), byteCount));
+        List.of(new EvalRequest.Rolling(context, text)),
+        answers -> mark(answers.getFirst(), byteCount));
   }
 
   private static Map<Metric, Observation> mark(Answer answer, int byteCount) {
     return Map.of(METRIC, new Observation(answer.logLikelihood(), byteCount));
   }
 
-  /** At most three bytes back from the block size, to where a character starts. */
-  private static int blockEnd(byte[] bytes, int start) {
-    int end = Math.min(bytes.length, start + BLOCK_BYTES);
-    for (int back = 0; back < 3 && end < bytes.length && (bytes[end] & 0xC0) == 0x80; back++) {
-      end--;
+  /** The position, within the text, or at most three bytes before it where a character starts. */
+  private static int characterStart(byte[] bytes, int position) {
+    int at = Math.clamp(position, 0, bytes.length);
+    for (int back = 0; back < 3 && at > 0 && at < bytes.length && isInner(bytes[at]); back++) {
+      at--;
     }
-    return end;
+    return at;
+  }
+
+  private static boolean isInner(byte b) {
+    return (b & 0xC0) == 0x80;
   }
 
   private static String decode(byte[] bytes, int start, int end, Path file) {
