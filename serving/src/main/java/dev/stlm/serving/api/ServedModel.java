@@ -2,6 +2,8 @@ package dev.stlm.serving.api;
 
 import dev.stlm.model.LanguageModel;
 import dev.stlm.serving.engine.EngineLimits;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** The model that is served, as the API describes it; immutable. */
 final class ServedModel {
@@ -11,6 +13,7 @@ final class ServedModel {
   private final ChatTemplate template;
   private final TokenText tokens;
   private final long created = Ids.now();
+  private final FutureTask<String> hash;
 
   ServedModel(LanguageModel model, String name, EngineLimits limits, ChatTemplate template) {
     this.model = model;
@@ -18,6 +21,9 @@ final class ServedModel {
     this.limits = limits;
     this.template = template;
     this.tokens = new TokenText(model.tokenizer());
+    // reads all weights, so it is done once, and not before the server is up
+    this.hash = new FutureTask<>(model::hash);
+    Thread.ofPlatform().name("stlm-hash").daemon(true).start(hash);
   }
 
   /**
@@ -61,11 +67,19 @@ final class ServedModel {
 
   /** Names the weights: equal for equal models. */
   String fingerprint() {
-    return "stlm-" + model.hash().substring(0, 12);
+    return "stlm-" + hash().substring(0, 12);
   }
 
+  /** SHA-256 of config and weights; waits for it if it is asked at once after the start. */
   String hash() {
-    return model.hash();
+    try {
+      return hash.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the model has no hash", e);
+    }
   }
 
   /** Seconds since 1970 when it was loaded. */

@@ -5,22 +5,27 @@ import dev.stlm.serving.engine.TokenLogprobs;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is sent as it grows, as server-sent events. Pieces that come while the client does
- * not read are joined, so that a slow reader costs no more memory than its answer.
+ * An answer that is sent as it grows, as server-sent events. Pieces of a choice that come while the
+ * client does not read are joined, so that a slow reader costs no more memory than its answer.
  */
 final class StreamedAnswer extends Answer {
   private final Map<Integer, List<TokenLogprobs>> scores = new HashMap<>();
   private final boolean[] opened;
   private final StringBuilder out = new StringBuilder();
-  private final StringBuilder text = new StringBuilder();
-  private final List<TokenLogprobs> tokens = new ArrayList<>();
-  private int current = -1;
+  private final Map<Integer, Unsent> unsent = new LinkedHashMap<>();
   private boolean headSent;
+
+  /** What has come of a choice. */
+  private static final class Unsent {
+    final StringBuilder text = new StringBuilder();
+    final List<TokenLogprobs> tokens = new ArrayList<>();
+  }
 
   StreamedAnswer(ParsedRequest request, HttpServerResponse response) {
     super(request, response);
@@ -43,31 +48,29 @@ final class StreamedAnswer extends Answer {
 
   @Override
   void piece(AnswerEvent.Piece event) {
-    if (event.choice() != current) {
-      flushPiece();
-      open(event.choice());
-      current = event.choice();
-    }
-    text.append(event.text());
-    tokens.addAll(event.tokens());
+    Unsent piece = unsent.computeIfAbsent(event.choice(), c -> new Unsent());
+    piece.text.append(event.text());
+    piece.tokens.addAll(event.tokens());
   }
 
   @Override
   void finished(AnswerEvent.Finished event) {
-    flushPiece();
+    Unsent piece = unsent.remove(event.choice());
+    if (piece != null) {
+      flush(event.choice(), piece);
+    }
     open(event.choice());
     choice(request.reply().piece(event.choice(), "", List.of(), event.reason(), true));
   }
 
   @Override
   void handled() {
-    flushPiece();
+    flush();
     send();
   }
 
   @Override
   void complete() {
-    flushPiece();
     if (request.includeUsage()) {
       ObjectNode last = request.reply().envelope(true);
       last.putArray("choices");
@@ -85,7 +88,7 @@ final class StreamedAnswer extends Answer {
       Responses.error(response, error);
       return;
     }
-    flushPiece();
+    flush();
     event(error.body());
     response.end(out.toString());
   }
@@ -97,13 +100,16 @@ final class StreamedAnswer extends Answer {
     }
   }
 
-  private void flushPiece() {
-    if (!text.isEmpty() || !tokens.isEmpty()) {
-      choice(request.reply().piece(current, text.toString(), tokens, null, true));
-      text.setLength(0);
-      tokens.clear();
+  private void flush() {
+    unsent.forEach(this::flush);
+    unsent.clear();
+  }
+
+  private void flush(int choice, Unsent piece) {
+    open(choice);
+    if (!piece.text.isEmpty() || !piece.tokens.isEmpty()) {
+      choice(request.reply().piece(choice, piece.text.toString(), piece.tokens, null, true));
     }
-    current = -1;
   }
 
   private void choice(@Nullable ObjectNode choice) {
