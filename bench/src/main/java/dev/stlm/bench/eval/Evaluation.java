@@ -122,8 +122,7 @@ public final class Evaluation {
     });
     List<Summary.Score> scores = new ArrayList<>(groups(figures));
     figures.forEach((task, map) -> scores.add(score(task, prepared, map)));
-    Summary summary =
-        new Summary(Summary.FORMAT, version(), model.facts(), settings.seed(), scores);
+    Summary summary = new Summary(Summary.FORMAT, version(), model.facts(), scores);
     return writer.finish(documents, summary);
   }
 
@@ -151,13 +150,20 @@ public final class Evaluation {
       if (group.isPresent() && leaves.size() == tasks.select(List.of(name)).size()) {
         scores.add(
             new Summary.Score(
-                name, "", leaves.size(), 0, 0, "", figures(Scoring.pool(group.get(), leaves))));
+                name,
+                "",
+                leaves.size(),
+                0,
+                0,
+                settings.seed(),
+                "",
+                figures(Scoring.pool(group.get(), leaves))));
       }
     }
     return scores;
   }
 
-  private static Summary.Score score(
+  private Summary.Score score(
       EvalTask task, Map<EvalTask, EvalTask.Prepared> prepared, Map<Metric, Estimate> figures) {
     EvalTask.Prepared p = Objects.requireNonNull(prepared.get(task));
     return new Summary.Score(
@@ -166,6 +172,7 @@ public final class Evaluation {
         1,
         task.version(),
         p.fewShot(),
+        settings.seed(),
         p.dataHash(),
         figures(figures));
   }

@@ -87,7 +87,7 @@ final class ComparisonTables {
                   s.name(),
                   s.version() == 0 ? "–" : Integer.toString(s.version()),
                   count(s.figures().isEmpty() ? 0 : s.figures().getFirst().documents()),
-                  Integer.toString(s.fewShot()),
+                  s.fewShot() == 0 ? "0" : s.fewShot() + " (seed " + s.seed() + ")",
                   "%.16s".formatted(s.data().isEmpty() ? "–" : s.data()),
                   "%.16s".formatted(summary.model().hash()),
                   summary.model().runtime(),

@@ -7,10 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes the results of one run, and knows what an earlier, broken run has answered already. Not
@@ -76,23 +79,55 @@ public final class ResultWriter implements AutoCloseable {
     log.add(row);
   }
 
-  /** Writes marks and figures; the run is finished. */
+  /**
+   * Writes marks and figures; the run is finished. Those of tasks that an earlier run in this
+   * directory scored and this one did not are kept.
+   */
   public ResultSet finish(List<DocumentRow> documents, Summary summary) {
     log.flush();
+    List<DocumentRow> allDocuments = new ArrayList<>(documents);
+    List<Summary.Score> allScores = new ArrayList<>(summary.scores());
+    if (Files.exists(directory.resolve(ResultSet.SUMMARY))) {
+      keepOthers(ResultSet.open(directory), allDocuments, allScores);
+    }
     Path target = directory.resolve(ResultSet.DOCUMENTS);
     Path temporary = directory.resolve(ResultSet.DOCUMENTS + ".tmp");
     try {
       Files.deleteIfExists(temporary);
       try (ArrowLog<DocumentRow> rows = ArrowLog.open(temporary, RowFormat.DOCUMENTS, _ -> {})) {
-        documents.forEach(rows::add);
+        allDocuments.forEach(rows::add);
       }
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    StrictJson.write(directory.resolve(ResultSet.SUMMARY), summary);
+    StrictJson.write(
+        directory.resolve(ResultSet.SUMMARY),
+        new Summary(summary.format(), summary.stlm(), summary.model(), allScores));
     return ResultSet.open(directory);
+  }
+
+  private void keepOthers(
+      ResultSet before, List<DocumentRow> documents, List<Summary.Score> scores) {
+    Set<String> scored = new HashSet<>();
+    scores.forEach(s -> scored.add(s.name()));
+    // a group with a task that was scored anew is no longer what it was
+    Set<String> stale = new HashSet<>();
+    scores.forEach(s -> stale.add(s.group()));
+    before.summary().scores().stream()
+        .filter(s -> !scored.contains(s.name()) && !stale.contains(s.name()))
+        .forEach(scores::add);
+    if (Files.exists(directory.resolve(ResultSet.DOCUMENTS))) {
+      ArrowRows.read(
+          directory.resolve(ResultSet.DOCUMENTS),
+          RowFormat.DOCUMENTS,
+          row -> {
+            if (!scored.contains(row.task())) {
+              documents.add(row);
+            }
+          });
+    }
   }
 
   @Override

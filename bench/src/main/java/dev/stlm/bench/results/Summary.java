@@ -5,15 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of one run: {@code summary.json}.
+ * What is known about a model: {@code summary.json}. Runs in one directory add up.
  *
  * @param format version of this file, {@link #FORMAT}
  * @param stlm version of the program
  * @param model what was scored
- * @param seed seeded the choice of few-shot examples
  * @param scores tasks and groups, groups first
  */
-public record Summary(int format, String stlm, ModelFacts model, long seed, List<Score> scores) {
+public record Summary(int format, String stlm, ModelFacts model, List<Score> scores) {
   /** The only version so far. */
   public static final int FORMAT = 1;
 
@@ -32,6 +31,7 @@ public record Summary(int format, String stlm, ModelFacts model, long seed, List
    * @param tasks number of tasks behind it: 1 for a task
    * @param version of the task; 0 for a group
    * @param fewShot examples before each document
+   * @param seed seeded the choice of examples
    * @param data SHA-256 of the data; empty for a group
    * @param figures the main figure first
    */
@@ -41,6 +41,7 @@ public record Summary(int format, String stlm, ModelFacts model, long seed, List
       int tasks,
       int version,
       int fewShot,
+      long seed,
       String data,
       List<Figure> figures) {
     public Score {

@@ -81,6 +81,27 @@ class EvaluationTest {
   }
 
   @Test
+  void anotherTaskInTheSameDirectoryKeepsTheFiguresOfTheFirst() {
+    run("m", TEN, "winogrande");
+    ResultSet both = run("m", TEN, "blimp_causative");
+    assertThat(both.summary().scores())
+        .extracting(Summary.Score::name)
+        .containsExactly("blimp_causative", "winogrande");
+    assertThat(both.documents()).hasSize(2);
+    assertThat(run("m", TEN, "winogrande").summary().scores()).hasSize(2);
+  }
+
+  @Test
+  void aGroupOfWhichATaskWasScoredAnewIsDropped() {
+    run("m", TEN, "blimp");
+    ResultSet after = run("m", TEN.withLimit(12), "blimp_causative");
+    assertThat(after.summary().scores())
+        .hasSize(67)
+        .extracting(Summary.Score::name)
+        .doesNotContain("blimp");
+  }
+
+  @Test
   void aRunCutShortGivesTheFiguresOfAWholeOne() throws IOException {
     Summary whole = run("m", TEN, "blimp_causative", "arc_easy").summary();
     Path answers = dir.resolve("answers.arrows");
