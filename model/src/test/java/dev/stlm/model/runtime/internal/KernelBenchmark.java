@@ -8,6 +8,7 @@ import dev.stlm.model.config.AttentionConfig;
 import dev.stlm.model.config.FfnConfig;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.kit.TinyModels;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,9 +19,10 @@ import java.util.Random;
 /**
  * Bytes per second of decoding and of reading prompts, scalar against vector kernels, 32-bit floats
  * against 8-bit integers, by threads. Run as a program with {@code --add-modules
- * jdk.incubator.vector}; arguments: repetitions (default 15), threads (default: the processors).
- * The variants take turns, one repetition each, so that a busy machine slows all of them; medians
- * and quartiles are printed.
+ * jdk.incubator.vector}; arguments: repetitions (default 15), threads (default: the processors),
+ * and {@code vector} or {@code scalar} for one set of kernels only. The variants take turns, one
+ * repetition each, so that a busy machine slows all of them; medians and quartiles are printed; one
+ * thread is timed by its CPU time, several by the wall.
  */
 public final class KernelBenchmark {
   private static final int DECODE = 64;
@@ -30,12 +32,14 @@ public final class KernelBenchmark {
 
   /** One thing that is measured. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Variant(String name, LanguageModel model, double[] decode, double[] prompt) {}
+  private record Variant(
+      String name, int threads, LanguageModel model, double[] decode, double[] prompt) {}
 
   public static void main(String[] args) {
     int repetitions = args.length > 0 ? Integer.parseInt(args[0]) : 15;
     int threads =
         args.length > 1 ? Integer.parseInt(args[1]) : Runtime.getRuntime().availableProcessors();
+    String only = args.length > 2 ? args[2] : "";
     FlatConfig config =
         new FlatConfig(
             260,
@@ -54,10 +58,14 @@ public final class KernelBenchmark {
     for (int n = 1; n <= threads; n += Math.max(1, threads - 1)) {
       WorkerPool pool = new WorkerPool(n);
       for (Kernels kernels : List.of(new VectorKernels(), new ScalarKernels())) {
+        if (!kernels.name().startsWith(only)) {
+          continue;
+        }
         String what = kernels.name() + ", " + n + " threads, ";
-        variants.add(variant(what + "f32", new CpuModel(f32, kernels, pool), repetitions));
-        variants.add(variant(what + "int8/32", new CpuModel(int8, kernels, pool), repetitions));
-        variants.add(variant(what + "int8/row", new CpuModel(byRow, kernels, pool), repetitions));
+        variants.add(variant(what + "f32", n, new CpuModel(f32, kernels, pool), repetitions));
+        variants.add(variant(what + "int8/32", n, new CpuModel(int8, kernels, pool), repetitions));
+        variants.add(
+            variant(what + "int8/row", n, new CpuModel(byRow, kernels, pool), repetitions));
       }
     }
     int[] ids = new Random(2).ints(PROMPT, 0, 256).toArray();
@@ -76,27 +84,34 @@ public final class KernelBenchmark {
     }
   }
 
-  private static Variant variant(String name, LanguageModel model, int repetitions) {
-    return new Variant(name, model, new double[repetitions], new double[repetitions]);
+  private static Variant variant(String name, int threads, LanguageModel model, int repetitions) {
+    return new Variant(name, threads, model, new double[repetitions], new double[repetitions]);
   }
 
   private static void measure(Variant v, int[] ids, int repetition) {
     float[] logits = new float[v.model.config().vocabularySize()];
     try (Session session = v.model.newSession()) {
-      long start = System.nanoTime();
+      long start = now(v);
       for (int i = 0; i < DECODE; i++) {
         session.append(ids[i], logits);
       }
-      long decoded = System.nanoTime();
+      long decoded = now(v);
       session.truncate(0);
-      long again = System.nanoTime();
+      long again = now(v);
       session.append(ids, (_, _) -> {});
-      long read = System.nanoTime();
+      long read = now(v);
       if (repetition >= 0) {
         v.decode[repetition] = DECODE * 1e9 / (decoded - start);
         v.prompt[repetition] = PROMPT * 1e9 / (read - again);
       }
     }
+  }
+
+  /** CPU time where one thread does all, which a busy machine does not stretch; else wall time. */
+  private static long now(Variant v) {
+    return v.threads == 1
+        ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
+        : System.nanoTime();
   }
 
   private static String quartiles(double[] values) {
