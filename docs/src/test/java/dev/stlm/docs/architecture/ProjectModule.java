@@ -48,9 +48,18 @@ enum ProjectModule {
     return packages(id());
   }
 
-  /** The packages for the command line, which alone may use the command-line parser. */
-  String commandLinePackages() {
-    return "dev.stlm." + id() + ".cli..";
+  /**
+   * The packages for the command line, which alone may use the command-line parser. The demo is a
+   * command from end to end.
+   */
+  String[] commandLinePackages() {
+    String commands = "dev.stlm." + id() + ".cli..";
+    return switch (this) {
+      case BENCH -> new String[] {commands, "dev.stlm.bench.demo.."};
+      // the module named cli is the command line itself
+      case CLI -> new String[0];
+      default -> new String[] {commands};
+    };
   }
 
   Set<String> modules() {

@@ -26,10 +26,10 @@ class OwnPipelineTest {
     Path trained = folder.resolve("trained");
     Path small = folder.resolve("small");
 
-    OwnPipeline.train(text, 60, trained);
+    OwnPipeline.train(text, 40, trained);
     RecipeReport report = OwnPipeline.compress(trained, text, heldOut, small);
 
-    // 60 steps are enough to be far below the 8 bits of chance
+    // 40 steps are enough to be far below the 8 bits of chance
     assertThat(report.input().bitsPerByte()).isLessThan(5);
     assertThat(report.steps())
         .extracting(StepReport::step)
