@@ -23,7 +23,8 @@ public final class DjlTrainer implements Trainer {
             OptimizerConfig.of(request.learningRate()),
             request.seed(),
             0,
-            0);
+            0,
+            Precision.AUTO);
     TrainingRun.Builder run =
         TrainingRun.of(request.start(), request.text(), config)
             .device(System.getProperty("stlm.device", "auto"))

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param seed seeds the order of the data
  * @param validations how often the held-out text is measured, spread over the run; the end counts
  * @param threads threads of an operation on the CPU; 0 is one a core
+ * @param precision of the matrix products of a step
  */
 public record TrainingConfig(
     Budget budget,
@@ -19,7 +20,8 @@ public record TrainingConfig(
     OptimizerConfig optimizer,
     long seed,
     int validations,
-    int threads) {
+    int threads,
+    Precision precision) {
 
   public TrainingConfig {
     check("validations", validations, validations >= 0 && validations <= 1_000_000, "0 to 1000000");
@@ -28,7 +30,7 @@ public record TrainingConfig(
 
   /** Ten validations, all cores, seed 1. */
   public static TrainingConfig of(Budget budget, BatchConfig batch, OptimizerConfig optimizer) {
-    return new TrainingConfig(budget, batch, optimizer, 1, 10, 0);
+    return new TrainingConfig(budget, batch, optimizer, 1, 10, 0, Precision.AUTO);
   }
 
   /**

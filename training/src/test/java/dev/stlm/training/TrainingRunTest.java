@@ -227,7 +227,13 @@ class TrainingRunTest {
 
   private static TrainingConfig config(int steps) {
     return new TrainingConfig(
-        Budget.ofSteps(steps), new BatchConfig(4, 32, 1), OptimizerConfig.of(0.02), 5, 10, 1);
+        Budget.ofSteps(steps),
+        new BatchConfig(4, 32, 1),
+        OptimizerConfig.of(0.02),
+        5,
+        10,
+        1,
+        Precision.AUTO);
   }
 
   private static List<String> steps(Path out) throws IOException {

@@ -9,6 +9,7 @@ import dev.stlm.model.config.Presets;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.training.Precision;
 import dev.stlm.training.TrainingConfig;
 import dev.stlm.training.TrainingConfig.BatchConfig;
 import dev.stlm.training.TrainingConfig.Budget;
@@ -127,6 +128,14 @@ public final class TrainCommand implements StlmCommand {
   private @Nullable String device;
 
   @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description =
+          "auto, float32 or mixed (products in bfloat16); default: auto, mixed where the processor"
+              + " has it in hardware.")
+  private @Nullable Precision precision;
+
+  @Option(
       names = "--resume",
       description =
           "Go on with the run in --out, with its settings; only --text may be given anew.")
@@ -166,7 +175,8 @@ public final class TrainCommand implements StlmCommand {
             OptimizerConfig.of(or(learningRate, 0.003)),
             or(seed, 1L),
             or(validations, 10),
-            or(threads, 0));
+            or(threads, 0),
+            or(precision, Precision.AUTO));
     TrainingRun.Builder builder =
         TrainingRun.of(start, text, settings).output(directory).device(or(device, "auto"));
     if (valid != null) {
@@ -190,7 +200,8 @@ public final class TrainCommand implements StlmCommand {
       {"--validations", validations},
       {"--threads", threads},
       {"--device", device},
-      {"--valid", valid}
+      {"--valid", valid},
+      {"--precision", precision}
     };
     for (Object[] option : fixed) {
       if (option[1] != null) {

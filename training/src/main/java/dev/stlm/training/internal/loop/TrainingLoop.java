@@ -96,7 +96,7 @@ public final class TrainingLoop {
     if (resumed.isEmpty()) {
       directory.ifPresent(RunDirectory::create);
     }
-    try (Learner learner = new Learner(manager, start, adam(), teacher, keepZeros)) {
+    try (Learner learner = learner(manager)) {
       resumed.ifPresent(saved -> restoreMoments(learner, saved));
       if (directory.isEmpty()) {
         return loop(learner, texts);
@@ -281,6 +281,11 @@ public final class TrainingLoop {
                       ? "; " + directory.get().last() + " is of step " + lastSaved
                       : ""));
     }
+  }
+
+  private Learner learner(NDManager manager) {
+    boolean cpu = !manager.getDevice().isGpu();
+    return new Learner(manager, start, adam(), config.precision().resolve(cpu), teacher, keepZeros);
   }
 
   private AdamSettings adam() {

@@ -6,6 +6,7 @@ import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.NgramConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.training.Precision;
 import java.util.List;
 
 /**
@@ -24,11 +25,13 @@ final class ForwardProgram {
   /** The tensors that every method takes first: ids, n-gram rows, rotary tables. */
   static final String INPUTS = "x: Tensor, rows: Tensor, cos: Tensor, sin: Tensor";
 
+  private final Precision precision;
   private final FlatConfig config;
   private final List<String> stored;
   private final ParameterLayout layout;
 
-  ForwardProgram(ModelConfig config) {
+  ForwardProgram(ModelConfig config, Precision precision) {
+    this.precision = precision;
     this.config =
         switch (config) {
           case FlatConfig flat -> flat;
@@ -44,7 +47,8 @@ final class ForwardProgram {
 
   /** The methods of the class, without its header. */
   String methods() {
-    return norm()
+    return linear()
+        + norm()
         + rotation()
         + attention()
         + feedForward()
@@ -54,6 +58,20 @@ final class ForwardProgram {
         + nats()
         + present()
         + gradients();
+  }
+
+  /**
+   * y = W x. In mixed precision inputs, weights and result are rounded to bfloat16 for the product
+   * alone (Micikevicius et al. 2018, arXiv 1710.03740); sums are kept in 32 bits by the hardware.
+   */
+  private String linear() {
+    ScriptMethod m = new ScriptMethod("linear", "x: Tensor, w: Tensor", "Tensor");
+    if (precision == Precision.FLOAT32) {
+      return m.line("return torch.linear(x, w, None)").text();
+    }
+    // 15 is bfloat16, 6 is float32
+    return m.line("return torch.to(torch.linear(torch.to(x, 15), torch.to(w, 15), None), 6)")
+        .text();
   }
 
   /** RMSNorm over the last dimension (Zhang and Sennrich 2019). */
@@ -85,7 +103,7 @@ final class ForwardProgram {
         .line("B = torch.size(x, 0)")
         .line("T = torch.size(x, 1)")
         .line(
-            "heads = torch.view(torch.linear(x, qkv, None), [B, T, %d, %d])"
+            "heads = torch.view(self.linear(x, qkv), [B, T, %d, %d])"
                 .formatted(a.heads() + 2 * a.kvHeads(), a.headWidth()))
         .line(
             "q, k, v, = torch.split_with_sizes(heads, [%d, %d, %d], 2)"
@@ -102,14 +120,14 @@ final class ForwardProgram {
         .line(
             "y = torch.reshape(torch.transpose(y, 1, 2), [B, T, %d])"
                 .formatted(a.heads() * a.headWidth()))
-        .line("return torch.linear(y, output, None)")
+        .line("return self.linear(y, output)")
         .text();
   }
 
   /** x [B, T, D] to [B, T, D] through F channels. */
   private String feedForward() {
     ScriptMethod m = new ScriptMethod("ffn", "x: Tensor, input: Tensor, output: Tensor", "Tensor");
-    m.line("y = torch.linear(x, input, None)");
+    m.line("y = self.linear(x, input)");
     switch (config.ffn().activation()) {
       case SWIGLU -> {
         m.line("gate, up, = torch.chunk(y, 2, -1)");
@@ -117,7 +135,7 @@ final class ForwardProgram {
       }
       case RELU2 -> m.line("y = torch.square(torch.relu(y))");
     }
-    return m.line("return torch.linear(y, output, None)").text();
+    return m.line("return self.linear(y, output)").text();
   }
 
   /** Ids [B, T] and n-gram rows [N, B, T] to [B, T, D]. */
@@ -132,7 +150,7 @@ final class ForwardProgram {
           "e = torch.embedding(%s, torch.select(rows, 0, %d), -1, False, False)"
               .formatted(parameter(name + ".table"), i));
       if (stored.contains(name + ".projection")) {
-        m.line("e = torch.linear(e, %s, None)".formatted(parameter(name + ".projection")));
+        m.line("e = self.linear(e, %s)".formatted(parameter(name + ".projection")));
       }
       m.line("h = h + e");
     }
@@ -161,8 +179,7 @@ final class ForwardProgram {
           "h = h + self.ffn(f, %s, %s)".formatted(parameter(f + "input"), parameter(f + "output")));
     }
     m.line(
-        "return torch.linear(self.norm(h, %s), %s, None)"
-            .formatted(parameter("norm"), parameter("head")));
+        "return self.linear(self.norm(h, %s), %s)".formatted(parameter("norm"), parameter("head")));
     return m.text();
   }
 

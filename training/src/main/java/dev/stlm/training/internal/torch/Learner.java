@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Parameter;
+import dev.stlm.training.Precision;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -55,6 +56,7 @@ public final class Learner implements AutoCloseable {
    *
    * @param manager an open manager of the PyTorch engine; closed with this learner
    * @param settings of the optimiser
+   * @param precision of the products of a step; not {@link Precision#AUTO}
    * @param teacher a model with the same vocabulary to learn from, if any
    * @param keepZeros whether values that are zero now stay zero
    */
@@ -62,6 +64,7 @@ public final class Learner implements AutoCloseable {
       NDManager manager,
       Checkpoint start,
       AdamSettings settings,
+      Precision precision,
       Optional<Teacher> teacher,
       boolean keepZeros) {
     this.manager = manager;
@@ -90,7 +93,8 @@ public final class Learner implements AutoCloseable {
             manager,
             new StepProgram(
                     start.config(),
-                    new StepProgram.Options(settings, teacher.map(Teacher::settings), masked))
+                    new StepProgram.Options(
+                        settings, precision, teacher.map(Teacher::settings), masked))
                 .text());
   }
 

@@ -3,6 +3,7 @@ package dev.stlm.training.internal.torch;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.training.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,10 +29,15 @@ final class StepProgram {
   /**
    * What the text fixes.
    *
+   * @param precision of the products, mixed or not
    * @param distillation learn from teacher logits too
    * @param masked parameters, as indices into the stored order, whose gradients are masked
    */
-  record Options(AdamSettings adam, Optional<Teacher.Settings> distillation, List<Integer> masked) {
+  record Options(
+      AdamSettings adam,
+      Precision precision,
+      Optional<Teacher.Settings> distillation,
+      List<Integer> masked) {
     Options {
       masked = List.copyOf(masked);
     }
@@ -43,8 +49,8 @@ final class StepProgram {
 
   StepProgram(ModelConfig config, Options options) {
     this.stored = ParameterLayout.of(config).stored();
-    this.forward = new ForwardProgram(config);
     this.options = options;
+    this.forward = new ForwardProgram(config, options.precision());
   }
 
   /** Whether weight decay applies to a parameter. */

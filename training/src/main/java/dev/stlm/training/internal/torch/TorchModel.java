@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.config.ModelConfig;
+import dev.stlm.training.Precision;
 import java.util.List;
 
 /**
@@ -29,7 +30,7 @@ public final class TorchModel {
   /** Computes in another precision. */
   TorchModel(NDManager manager, Checkpoint checkpoint, DataType precision) {
     ModelConfig config = checkpoint.config();
-    this.program = new TorchProgram(manager, new ForwardProgram(config).text());
+    this.program = new TorchProgram(manager, new ForwardProgram(config, Precision.FLOAT32).text());
     this.parameters = ModelTensors.of(manager, checkpoint, precision);
     this.inputs = new ModelInputs(manager, config, precision);
   }

@@ -8,6 +8,7 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.training.Precision;
 import dev.stlm.training.internal.torch.Learner.StepResult;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,7 +101,8 @@ class LearnerTest {
     }
     Checkpoint sparse = new Checkpoint(start.config(), start.tokenizer(), tensors, start.history());
     try (Learner learner =
-        new Learner(TorchDevice.open("cpu"), sparse, ADAM, Optional.empty(), true)) {
+        new Learner(
+            TorchDevice.open("cpu"), sparse, ADAM, Precision.FLOAT32, Optional.empty(), true)) {
       for (int step = 1; step <= 3; step++) {
         learner.step(TestModels.batch(1, 2, 8, step), RATE, step);
       }
@@ -125,6 +127,7 @@ class LearnerTest {
             TorchDevice.open("cpu"),
             start,
             ADAM,
+            Precision.FLOAT32,
             Optional.of(new Teacher(start, 2, 0.75)),
             false)) {
       StepResult result = learner.step(batch, RATE, 1);
@@ -143,6 +146,7 @@ class LearnerTest {
                 TorchDevice.open("cpu"),
                 start,
                 ADAM,
+                Precision.FLOAT32,
                 Optional.of(new Teacher(other, temperature, 1)),
                 false)) {
       double expected = 0;
@@ -173,7 +177,8 @@ class LearnerTest {
       Map<String, float[]> moments = unbroken.moments();
       unbroken.step(second, RATE, 2);
       try (Learner resumed =
-          new Learner(TorchDevice.open("cpu"), middle, ADAM, Optional.empty(), false)) {
+          new Learner(
+              TorchDevice.open("cpu"), middle, ADAM, Precision.FLOAT32, Optional.empty(), false)) {
         resumed.restoreMoments(moments);
         resumed.step(second, RATE, 2);
         unbroken
@@ -194,7 +199,8 @@ class LearnerTest {
     tensors.put("norm", Tensor.F32.of(1, gains.length, gains));
     Checkpoint broken = new Checkpoint(start.config(), start.tokenizer(), tensors, start.history());
     try (Learner learner =
-        new Learner(TorchDevice.open("cpu"), broken, ADAM, Optional.empty(), false)) {
+        new Learner(
+            TorchDevice.open("cpu"), broken, ADAM, Precision.FLOAT32, Optional.empty(), false)) {
       StepResult result = learner.step(TestModels.batch(1, 2, 8, 5), RATE, 1);
       assertThat(result.finite()).isFalse();
       assertThat(TestModels.of(learner.weights(), "embed").toFloats())
@@ -203,7 +209,8 @@ class LearnerTest {
   }
 
   private Learner learner(AdamSettings adam, boolean keepZeros) {
-    return new Learner(TorchDevice.open("cpu"), start, adam, Optional.empty(), keepZeros);
+    return new Learner(
+        TorchDevice.open("cpu"), start, adam, Precision.FLOAT32, Optional.empty(), keepZeros);
   }
 
   private Map<String, float[]> gradients(Batch batch) {

@@ -1,0 +1,94 @@
+package dev.stlm.training;
+
+import dev.stlm.model.checkpoint.InitialCheckpoint;
+import dev.stlm.model.config.ModelConfig;
+import dev.stlm.model.config.Presets;
+import dev.stlm.model.config.StrictJson;
+import dev.stlm.tokenizer.ByteTokenizer;
+import dev.stlm.training.TrainingConfig.BatchConfig;
+import dev.stlm.training.TrainingConfig.Budget;
+import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Times training steps: {@code StepBenchmark PRESET SEQUENCES LENGTH STEPS THREADS}. Not a test:
+ * run by {@code training/src/bench/compare.sh}, which alternates it with PyTorch.
+ */
+public final class StepBenchmark {
+  /** Steps before the clock counts. */
+  private static final int WARM_UP = 3;
+
+  private StepBenchmark() {}
+
+  /** Prints bytes a second of the median step, and resident memory after steps 100 and 400. */
+  public static void main(String[] args) throws IOException {
+    ModelConfig model = Presets.named(args[0]);
+    int steps = Integer.parseInt(args[3]);
+    if (args.length > 5) {
+      StrictJson.write(Path.of(args[5]), model);
+    }
+    Path text = Files.createTempFile("stlm", ".txt");
+    try {
+      byte[] letters = new byte[1 << 20];
+      Random random = new Random(1);
+      for (int i = 0; i < letters.length; i++) {
+        letters[i] = (byte) (97 + random.nextInt(26));
+      }
+      Files.write(text, letters);
+      TrainingConfig config =
+          new TrainingConfig(
+              Budget.ofSteps(steps),
+              new BatchConfig(Integer.parseInt(args[1]), Integer.parseInt(args[2]), 1),
+              OptimizerConfig.of(1e-3),
+              1,
+              0,
+              Integer.parseInt(args[4]),
+              Precision.valueOf(System.getProperty("precision", "FLOAT32")));
+      List<Double> seconds = new ArrayList<>();
+      TrainingRun.of(InitialCheckpoint.random(model, new ByteTokenizer(), 1), text, config)
+          .device("cpu")
+          .holdOut(0)
+          .listener(
+              new TrainingListener() {
+                @Override
+                public void stepped(StepMetrics m) {
+                  if (m.step() > WARM_UP) {
+                    seconds.add(m.seconds());
+                  }
+                  if (m.step() == 100 || m.step() == 400) {
+                    System.out.printf("stlm resident at step %d: %d kB%n", m.step(), resident());
+                  }
+                }
+              })
+          .build()
+          .run();
+      Collections.sort(seconds);
+      double median = seconds.get(seconds.size() / 2);
+      System.out.printf(
+          "stlm %s median %.0f bytes/s best %.0f%n",
+          args[0], config.batch().ids() / median, config.batch().ids() / seconds.getFirst());
+    } finally {
+      Files.delete(text);
+    }
+  }
+
+  /** Resident memory of this process in kB, as Linux counts it; -1 elsewhere. */
+  static long resident() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+      return -1;
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+}
