@@ -1,0 +1,155 @@
+package dev.stlm.training.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stlm.model.checkpoint.CheckpointDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command in a process of its own, killed and interrupted. */
+class TrainCommandTest {
+  private static final long PATIENCE_SECONDS = 120;
+
+  @TempDir Path dir;
+  private Path text;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    text = dir.resolve("text.txt");
+    Files.writeString(text, "she sells sea shells by the sea shore and he does not. ".repeat(400));
+  }
+
+  @Test
+  void aRunThatWasKilledAndResumedGivesTheBitsOfAnUnbrokenOne() throws Exception {
+    Path unbroken = dir.resolve("unbroken");
+    Path killed = dir.resolve("killed");
+    assertThat(finish(start(training(unbroken, 160)))).isZero();
+    Process process = start(training(killed, 160));
+    awaitCheckpoint(killed, process);
+    process.destroyForcibly();
+    process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    assertThat(steps(killed)).as("killed before the end").isLessThan(160);
+    assertThat(finish(start(List.of("--resume", "--out", killed.toString())))).isZero();
+    assertThat(killed.resolve("last/model.safetensors"))
+        .hasSameBinaryContentAs(unbroken.resolve("last/model.safetensors"));
+    assertThat(killed.resolve("last/state/optimizer.safetensors"))
+        .hasSameBinaryContentAs(unbroken.resolve("last/state/optimizer.safetensors"));
+  }
+
+  @Test
+  void anInterruptedRunWritesACheckpointAndExitsWith130() throws Exception {
+    Path out = dir.resolve("run");
+    Process process = start(training(out, 1_000_000));
+    awaitStep(out, process);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(finish(process)).isEqualTo(130);
+    assertThat(steps(out)).isBetween(1, 999_999);
+    assertThat(output())
+        .anyMatch(line -> line.startsWith("go on with: stlm train --resume"))
+        .noneMatch(line -> line.contains("WARN"));
+  }
+
+  @Test
+  void wrongInputIsOneLineAndExitCode2() throws Exception {
+    Path missing = dir.resolve("missing.txt");
+    Process process =
+        start(List.of("--text", missing.toString(), "--out", dir.resolve("x").toString()));
+    assertThat(finish(process)).isEqualTo(2);
+    assertThat(output()).containsExactly("stlm: " + missing + ": no such file; check the path");
+    assertThat(dir.resolve("x")).doesNotExist();
+  }
+
+  private List<String> training(Path out, int steps) {
+    return List.of(
+        "--text",
+        text.toString(),
+        "--out",
+        out.toString(),
+        "--preset",
+        "tiny",
+        "--device",
+        "cpu",
+        "--steps",
+        Integer.toString(steps),
+        "--batch",
+        "4",
+        "--sequence",
+        "64",
+        "--threads",
+        "1",
+        "--validations",
+        Integer.toString(Math.max(8, steps / 100)));
+  }
+
+  private Process start(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--add-modules=jdk.incubator.vector",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Xmx1g",
+            "-Dai.djl.offline=true",
+            "-DDJL_CACHE_DIR=" + System.getProperty("DJL_CACHE_DIR"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.stlm.cli.Main",
+            "train"));
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(dir.resolve("output").toFile())
+        .start();
+  }
+
+  private int finish(Process process) throws Exception {
+    boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (!ended) {
+      process.destroyForcibly();
+    }
+    assertThat(ended).as("ended in time").isTrue();
+    return process.exitValue();
+  }
+
+  private static void awaitCheckpoint(Path run, Process process) throws InterruptedException {
+    await(() -> Files.exists(run.resolve("last/state/run.json")), process);
+  }
+
+  private static void awaitStep(Path run, Process process) throws InterruptedException {
+    await(() -> Files.exists(run.resolve("metrics.jsonl")), process);
+  }
+
+  private static void await(java.util.function.BooleanSupplier done, Process process)
+      throws InterruptedException {
+    for (int i = 0; i < PATIENCE_SECONDS * 20 && !done.getAsBoolean(); i++) {
+      assertThat(process.waitFor(50, TimeUnit.MILLISECONDS)).as("ended too early").isFalse();
+    }
+    assertThat(done.getAsBoolean()).isTrue();
+  }
+
+  /** What the process printed, but for the JVM's word on the vector module. */
+  private List<String> output() throws IOException {
+    return Files.readAllLines(dir.resolve("output")).stream()
+        .filter(line -> !line.equals("WARNING: Using incubator modules: jdk.incubator.vector"))
+        .toList();
+  }
+
+  private static int steps(Path run) {
+    String steps =
+        CheckpointDirectory.open(run.resolve("last"))
+            .history()
+            .entries()
+            .getLast()
+            .details()
+            .get("steps");
+    return Integer.parseInt(java.util.Objects.requireNonNull(steps));
+  }
+}
