@@ -20,7 +20,7 @@ width, layers = config["width"], config["layers"]
 attention, ffn, eps = config["attention"], config["ffn"], config["normEpsilon"]
 heads, kv_heads, head_width = attention["heads"], attention["kvHeads"], attention["headWidth"]
 ngrams = config.get("ngrams")
-gated = ffn["activation"] == "SWIGLU"
+gated = ffn["activation"].upper() == "SWIGLU"
 vocabulary = config["vocabularySize"]
 
 decayed, undecayed = [], []
