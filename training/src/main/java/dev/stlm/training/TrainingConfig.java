@@ -28,6 +28,17 @@ public record TrainingConfig(
     check("threads", threads, threads >= 0 && threads <= 1024, "0 to 1024");
   }
 
+  /** The precision that suits the processor. */
+  public TrainingConfig(
+      Budget budget,
+      BatchConfig batch,
+      OptimizerConfig optimizer,
+      long seed,
+      int validations,
+      int threads) {
+    this(budget, batch, optimizer, seed, validations, threads, Precision.AUTO);
+  }
+
   /** Ten validations, all cores, seed 1. */
   public static TrainingConfig of(Budget budget, BatchConfig batch, OptimizerConfig optimizer) {
     return new TrainingConfig(budget, batch, optimizer, 1, 10, 0, Precision.AUTO);
