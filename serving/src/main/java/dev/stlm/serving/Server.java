@@ -8,6 +8,7 @@ import dev.stlm.tokenizer.InvalidInputException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -24,6 +25,14 @@ import picocli.CommandLine;
 
 /** The packaged server: the {@code serve} command with something behind it. */
 @QuarkusMain
+@RegisterForReflection(
+    targets = {Main.class, ServeCommand.class},
+    classNames = {
+      "dev.stlm.model.cli.GenerateCommand",
+      "dev.stlm.model.cli.InspectCommand",
+      "picocli.AutoComplete$GenerateCompletion",
+      "picocli.CommandLine$AutoHelpMixin"
+    })
 public final class Server implements QuarkusApplication {
 
   /** Serves; the arguments are those of {@code stlm serve}. */

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
       "Endpoints: /v1/completions, /v1/chat/completions, /v1/models, /tokenize, /detokenize,",
       "/q/health, /q/metrics, /q/openapi. Ctrl-C finishes the running requests, then stops.",
       "",
-      "  ./stlm serve demo-out/student-int8 --port 8080"
+      "  ./stlm serve demo-out/model --port 8080"
     })
 public final class ServeCommand implements StlmCommand {
   @Parameters(paramLabel = "DIR", description = "Checkpoint directory.")
