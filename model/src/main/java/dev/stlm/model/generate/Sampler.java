@@ -1,8 +1,7 @@
 package dev.stlm.model.generate;
 
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
+import java.util.SplittableRandom;
 
 /**
  * Draws ids from logits, in these steps:
@@ -18,8 +17,8 @@ import java.util.random.RandomGeneratorFactory;
  *       fewest from the front whose sum is at least top-p;
  *   <li>min-p (Nguyen et al. 2024, arXiv 2407.01082): of those, the ones with p ≥ min-p · largest
  *       p;
- *   <li>one number u in [0, 1) from {@code L64X128MixRandom} seeded with the seed; the first id at
- *       which the running sum of what is left exceeds u times its whole sum.
+ *   <li>one number u in [0, 1) from {@link SplittableRandom} (SplitMix64; the seed is its seed);
+ *       the first id at which the running sum of what is left exceeds u times its whole sum.
  * </ol>
  *
  * <p>Ids with a logit of −∞ are never drawn. For one text and one thread.
@@ -29,7 +28,7 @@ public final class Sampler {
   public static final int REPETITION_WINDOW = 64;
 
   private final SamplerConfig config;
-  private final RandomGenerator random;
+  private final SplittableRandom random;
   private float[] penalised = {};
   private double[] weights = {};
   private long[] order = {};
@@ -37,7 +36,7 @@ public final class Sampler {
   /** A sampler whose draws follow from the config's seed. */
   public Sampler(SamplerConfig config) {
     this.config = config;
-    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(config.seed());
+    this.random = new SplittableRandom(config.seed());
   }
 
   /**
