@@ -103,6 +103,24 @@ class OpenAiClientTest {
   }
 
   @Test
+  void answersTheExampleOfTheGuide() {
+    String server = Http.ofApplication().base();
+    // @start region="client"
+    OpenAIClient client =
+        OpenAIOkHttpClient.builder().baseUrl(server + "/v1").apiKey("none").build();
+    String model = client.models().list().data().getFirst().id();
+    ChatCompletion answer =
+        client
+            .chat()
+            .completions()
+            .create(
+                ChatCompletionCreateParams.builder().model(model).addUserMessage("Hello").build());
+    // @end
+    client.close();
+    assertThat(answer.choices()).hasSize(1);
+  }
+
+  @Test
   void understandsErrors() {
     CompletionCreateParams params =
         CompletionCreateParams.builder().model("toy").prompt("a").maxTokens(2049).build();
