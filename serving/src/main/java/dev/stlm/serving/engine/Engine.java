@@ -1,25 +1,27 @@
 package dev.stlm.serving.engine;
 
 import dev.stlm.model.LanguageModel;
+import dev.stlm.serving.engine.GenerationListener.Failure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
 
 /**
  * Runs many generations on one model: a bounded queue in front of one thread that owns all
  * sessions.
  *
  * <p>Each step of the thread admits waiting requests while there is room, reads one chunk of one
- * prompt, and advances all running continuations by one token in one batch (continuous batching, Yu
- * et al. 2022; chunked prefill, Agrawal et al. 2024), so a long prompt delays others by a chunk
- * only. What a request yields does not depend on what else runs. Prompts and texts are never
- * logged.
+ * prompt, and advances all running samples by one token in one batch (continuous batching, Yu et
+ * al. 2022; chunked prefill, Agrawal et al. 2024), so a long prompt delays others by a chunk only.
+ * What a request yields does not depend on what else runs. Prompts and texts are never logged.
  *
  * <p>Thread-safe. The model is not closed with the engine.
  */
 public final class Engine implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Engine.class);
   private static final int STOP_WAIT_MILLIS = 10_000;
 
   private final LanguageModel model;
@@ -125,22 +127,32 @@ public final class Engine implements AutoCloseable {
 
   private void loop() {
     EngineStep step = new EngineStep(model, observer);
-    while (admit(step)) {
-      step.run();
-      active = step.sequences();
+    Failure why = Failure.STOPPING;
+    try {
+      while (admit(step)) {
+        step.run();
+        active = step.sequences();
+      }
+    } catch (Throwable e) {
+      // memory has run out, or worse: nobody may wait for a thread that is gone
+      LOG.fatal("The engine ends", e);
+      why = Failure.INTERNAL;
     }
-    step.stop();
-    active = 0;
     List<Generation> left;
     lock.lock();
     try {
+      stopping = true;
       left = List.copyOf(waiting);
       waiting.clear();
       waitingSequences = 0;
     } finally {
       lock.unlock();
     }
-    left.forEach(g -> step.fail(g, GenerationListener.Failure.STOPPING));
+    step.stop(why);
+    active = 0;
+    for (Generation generation : left) {
+      step.fail(generation, why);
+    }
   }
 
   /** Moves requests from the queue into the step while there is room; waits if there is no work. */

@@ -54,8 +54,8 @@ final class EngineStep {
   }
 
   /** Ends everything. */
-  void stop() {
-    removeAll(g -> true, Failure.STOPPING);
+  void stop(Failure why) {
+    removeAll(g -> true, why);
   }
 
   /** Ends a request that waited too long or that nobody waits for. */
@@ -119,20 +119,23 @@ final class EngineStep {
   }
 
   private void readPrompt() {
-    PromptReading prompt = reading.poll();
+    // stays in the queue until it is done, so that it is found if this thread dies over it
+    PromptReading prompt = reading.peek();
     if (prompt == null) {
       return;
     }
     Generation generation = prompt.generation();
     try {
       observer.promptRead(prompt.readChunk(CHUNK));
-      if (!prompt.complete()) {
-        reading.addLast(prompt);
-        return;
+      if (prompt.complete()) {
+        start(prompt);
+        reading.remove();
+      } else {
+        reading.addLast(reading.remove());
       }
-      start(prompt);
     } catch (RuntimeException e) {
       LOG.error("Reading a prompt failed", e);
+      reading.remove();
       prompt.session().close();
       running.removeIf(c -> c.generation() == generation);
       sequences -= generation.request().samples();

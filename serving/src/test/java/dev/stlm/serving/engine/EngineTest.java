@@ -150,6 +150,26 @@ class EngineTest {
   }
 
   @Test
+  void nobodyWaitsForAnEngineThatDied() throws Exception {
+    gate.shut();
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      Result result = new Result(1);
+      results.add(result);
+      engine.submit(List.of(request("a", 1, 1000, 0)), List.of(result));
+    }
+    gate.awaitBlocked();
+    gate.runOutOfMemory();
+    gate.open();
+    for (Result result : results) {
+      assertThat(result.await().failure()).isEqualTo(GenerationListener.Failure.INTERNAL);
+    }
+    assertThat(engine.ready()).isFalse();
+    assertThatThrownBy(() -> engine.submit(List.of(request("a", 1, 1, 0)), List.of(new Result(1))))
+        .isInstanceOf(EngineRefusal.class);
+  }
+
+  @Test
   void closingEndsWhatRunsAndWaits() throws Exception {
     gate.shut();
     List<Result> results = new ArrayList<>();

@@ -14,6 +14,7 @@ public final class Gate {
   private final AtomicInteger sessions = new AtomicInteger();
   private boolean shut;
   private boolean broken;
+  private boolean outOfMemory;
   private int blocked;
 
   /** The next computation waits. */
@@ -29,6 +30,16 @@ public final class Gate {
   /** Computations fail. */
   public void breakDown() {
     set(false, true);
+  }
+
+  /** The next computation runs out of memory. */
+  public void runOutOfMemory() {
+    lock.lock();
+    try {
+      outOfMemory = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Waits until a computation is stopped by the shut gate. */
@@ -68,6 +79,9 @@ public final class Gate {
         changed.awaitUninterruptibly();
       }
       blocked--;
+      if (outOfMemory) {
+        throw new OutOfMemoryError("on purpose");
+      }
       if (broken) {
         throw new IllegalStateException("broken on purpose");
       }
