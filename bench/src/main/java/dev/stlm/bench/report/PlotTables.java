@@ -93,6 +93,9 @@ final class PlotTables {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return String.format(java.util.Locale.ROOT, "%,d", (long) value);
     }
-    return new BigDecimal(value).round(new MathContext(4)).toPlainString();
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(4));
+    // 6.5 has two digits: the others of its column have four
+    int missing = 4 - rounded.precision();
+    return (missing > 0 ? rounded.setScale(rounded.scale() + missing) : rounded).toPlainString();
   }
 }

@@ -122,6 +122,13 @@ class ReportPageTest {
   }
 
   @Test
+  void numbersOfATableHaveFourDigitsOrAreWhole() {
+    assertThat(List.of(6.5, 6.75, 0.1, 123.456, 98765.4321, 12.0, -0.00012345))
+        .extracting(PlotTables::number)
+        .containsExactly("6.500", "6.750", "0.1000", "123.5", "98770", "12", "-0.0001234");
+  }
+
+  @Test
   void curvesOverDifferentPointsShareOneTable() {
     Table table =
         PlotTables.of(
