@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,7 +28,10 @@ import picocli.CommandLine.Parameters;
       "  ./stlm serve demo-out/model --port 8080"
     })
 public final class ServeCommand implements StlmCommand {
-  @Parameters(paramLabel = "DIR", description = "Checkpoint directory.")
+  @Parameters(
+      paramLabel = "DIR",
+      description = "Checkpoint directory.",
+      showDefaultValue = Visibility.NEVER)
   private Path model = Path.of("");
 
   @Option(
