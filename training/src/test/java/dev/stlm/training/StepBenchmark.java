@@ -26,7 +26,9 @@ public final class StepBenchmark {
 
   private StepBenchmark() {}
 
-  /** Prints bytes a second of the median step, and resident memory after steps 100 and 400. */
+  /**
+   * Prints bytes a second of the median step, and resident memory after 100, 200, 400, 800 … steps.
+   */
   public static void main(String[] args) throws IOException {
     ModelConfig model = Presets.named(args[0]);
     int steps = Integer.parseInt(args[3]);
@@ -61,7 +63,7 @@ public final class StepBenchmark {
                   if (m.step() > WARM_UP) {
                     seconds.add(m.seconds());
                   }
-                  if (m.step() == 100 || m.step() == 400) {
+                  if (m.step() % 100 == 0 && Long.bitCount(m.step() / 100) == 1) {
                     System.out.printf("stlm resident at step %d: %d kB%n", m.step(), resident());
                   }
                 }

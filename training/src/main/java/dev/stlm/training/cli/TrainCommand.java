@@ -34,11 +34,13 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "OUT/best is the checkpoint with the fewest bits per byte on held-out text, OUT/last the",
-      "latest one, OUT/metrics.jsonl what was measured. Ctrl-C writes a checkpoint and stops;",
-      "--resume goes on from it. A resumed run of --steps gives the same bits as an unbroken one",
-      "on the same machine; a run of --for does not, since its schedule follows the clock.",
-      "A line <|endoftext|> in the text is text like any other.",
+      "DIR/best is the checkpoint with the fewest bits per byte on held-out text,",
+      "DIR/last the latest one, DIR/metrics.jsonl what was measured.",
+      "",
+      "Ctrl-C writes a checkpoint and stops; --resume goes on from it. A resumed run",
+      "of --steps gives the same bits as an unbroken one on the same machine; a run",
+      "of --for does not, since its schedule follows the clock. A line",
+      "<|endoftext|> in the text is text like any other.",
       "",
       "Example: stlm train --text book.txt --preset demo --for 5m --out runs/book"
     })
