@@ -10,14 +10,14 @@ import java.time.Duration;
  * @param seed seeds initial values and the order of the data
  */
 record DemoPlan(Duration total, long seed) {
-  static final int BATCH = 8;
+  static final int BATCH = 4;
   static final int SEQUENCE = 256;
-  static final double LEARNING_RATE = 3e-3;
+  static final double LEARNING_RATE = 2.5e-3;
   static final double TEMPERATURE = 1;
   static final double TEACHER_WEIGHT = 0.5;
 
-  private static final double TEACHER_SHARE = 0.45;
-  private static final double STUDENT_SHARE = 0.35;
+  private static final double TEACHER_SHARE = 0.5;
+  private static final double STUDENT_SHARE = 0.3;
 
   DemoPlan {
     if (total.compareTo(Duration.ofSeconds(10)) < 0) {
