@@ -2,6 +2,7 @@ package dev.stlm.bench.eval;
 
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.Session;
+import dev.stlm.model.score.LogSoftmax;
 import java.util.Arrays;
 
 /**
@@ -68,8 +69,9 @@ final class PrefixScorer implements AutoCloseable {
         Arrays.copyOfRange(ids, first - 1, ids.length - 1),
         (index, logits) -> {
           int i = first + index;
-          known[i] = LogSoftmax.at(logits, ids[i]);
-          top[i] = LogSoftmax.isTop(logits, ids[i]);
+          known[i] = LogSoftmax.of(logits, ids[i]);
+          // a tie with the most likely id counts as greedy, as in the harness
+          top[i] = logits[ids[i]] >= logits[LogSoftmax.argmax(logits)];
         });
   }
 

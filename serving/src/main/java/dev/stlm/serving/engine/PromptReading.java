@@ -54,7 +54,7 @@ final class PromptReading {
         (index, row) -> {
           int following = start + index + 1;
           if (following < prompt.length()) {
-            scores.add(LogSoftmax.of(row, prompt.id(following), request.logprobs()));
+            scores.add(TopLogprobs.of(row, prompt.id(following), request.logprobs()));
           } else {
             logits = row.clone();
           }

@@ -51,7 +51,7 @@ final class Sample {
       text.end(FinishReason.LENGTH);
     }
     List<TokenLogprobs> scores =
-        scored ? List.of(LogSoftmax.of(raw, token, request.logprobs())) : List.of();
+        scored ? List.of(TopLogprobs.of(raw, token, request.logprobs())) : List.of();
     String piece = text.takeText();
     if (!piece.isEmpty() || scored) {
       generation.listener().text(index, piece, scores);

@@ -74,7 +74,7 @@ class EngineTest {
     try (var session = new ToyModel(new Gate()).newSession()) {
       float[] logits = session.append((int) prompt.charAt(0));
       for (int i = 1; i < prompt.length(); i++) {
-        expected.add(LogSoftmax.of(logits, prompt.charAt(i), 2));
+        expected.add(TopLogprobs.of(logits, prompt.charAt(i), 2));
         logits = session.append((int) prompt.charAt(i));
       }
     }

@@ -29,6 +29,7 @@ public final class CpuModel implements LanguageModel {
   private final AtomicReferenceArray<@Nullable ForwardPass> idle =
       new AtomicReferenceArray<>(IDLE_PASSES);
   private volatile @Nullable FlatWeights weights;
+  private volatile @Nullable String hash;
 
   /** Packs the weights of a checkpoint. */
   public static CpuModel of(Checkpoint checkpoint) {
@@ -60,7 +61,13 @@ public final class CpuModel implements LanguageModel {
 
   @Override
   public String hash() {
-    return CheckpointHash.of(checkpoint);
+    // reads every weight: worth doing once, and only for who asks
+    String known = hash;
+    if (known == null) {
+      known = CheckpointHash.of(checkpoint);
+      hash = known;
+    }
+    return known;
   }
 
   @Override

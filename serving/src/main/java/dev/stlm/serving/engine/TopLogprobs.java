@@ -1,5 +1,6 @@
 package dev.stlm.serving.engine;
 
+import dev.stlm.model.score.LogSoftmax;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,25 +8,17 @@ import java.util.List;
  * Log-probabilities from logits, in double precision and in the order of ids, so that equal logits
  * give equal numbers: a token that ties with the best has exactly the best one's log-probability.
  */
-final class LogSoftmax {
-  private LogSoftmax() {}
+final class TopLogprobs {
+  private TopLogprobs() {}
 
   /** The log-probability of a token and of the {@code count} most likely ones. */
   static TokenLogprobs of(float[] logits, int token, int count) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      max = Math.max(max, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - max);
-    }
-    double logSum = Math.log(sum);
+    double norm = LogSoftmax.logSumExp(logits);
     List<TokenLogprobs.Candidate> top = new ArrayList<>(count);
     for (int id : best(logits, count)) {
-      top.add(new TokenLogprobs.Candidate(id, logits[id] - max - logSum));
+      top.add(new TokenLogprobs.Candidate(id, logits[id] - norm));
     }
-    return new TokenLogprobs(token, logits[token] - max - logSum, top);
+    return new TokenLogprobs(token, logits[token] - norm, top);
   }
 
   /** Ids of the largest logits, best first; of equal ones the lower id first. */
