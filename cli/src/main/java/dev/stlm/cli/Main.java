@@ -15,7 +15,11 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "stlm 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "stlm COMMAND --help explains a command."})
+    footer = {
+      "",
+      "stlm COMMAND --help explains a command.",
+      "stlm test runs the tests (--all: the slow ones, too)."
+    })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
 
@@ -43,6 +47,8 @@ public final class Main implements Runnable {
         .usageMessage()
         .description("Print a completion script for bash and zsh.");
     root.addSubcommand(completion);
+    // wide enough for every command to have one line
+    root.setUsageHelpWidth(100);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setExecutionExceptionHandler(new OneLineErrors());
     root.setParameterExceptionHandler(new OneLineErrors());
