@@ -143,10 +143,13 @@ public final class DemoCommand implements StlmCommand {
   private List<DemoStage> stages(DemoFiles files, RecipeReport recipe) {
     List<DemoStage> stages = new ArrayList<>();
     stages.add(
-        new DemoStage("teacher", measure(files.teacher(), DemoFiles.shipped("heldout.txt"))));
-    stages.add(new DemoStage("student", recipe.input()));
+        new DemoStage(
+            "teacher", "teacher", measure(files.teacher(), DemoFiles.shipped("heldout.txt"))));
+    stages.add(new DemoStage("student", "student", recipe.input()));
     for (StepReport step : recipe.steps()) {
-      stages.add(new DemoStage("→ " + step.description(), step.after()));
+      stages.add(
+          new DemoStage(
+              "→ " + step.description(), step.step().replaceFirst("/.*", ""), step.after()));
     }
     return stages;
   }

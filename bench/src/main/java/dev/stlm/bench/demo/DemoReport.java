@@ -125,6 +125,6 @@ record DemoReport(double xzBitsPerByte, List<DemoStage> stages, List<LossCurve> 
   private static Plot.Mark mark(DemoStage stage) {
     Measurement m = stage.measured();
     Optional<Double> error = m.standardError();
-    return new Plot.Mark(stage.name(), m.weightBytes() / 1e6, m.bitsPerByte(), error.orElse(0.0));
+    return new Plot.Mark(stage.label(), m.weightBytes() / 1e6, m.bitsPerByte(), error.orElse(0.0));
   }
 }

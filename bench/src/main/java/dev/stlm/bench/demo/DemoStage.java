@@ -6,6 +6,7 @@ import dev.stlm.compression.Measurement;
  * A model of the demo, finished and measured.
  *
  * @param name for people
+ * @param label a word or two, for plots
  * @param measured parameters, bytes, bits per byte
  */
-record DemoStage(String name, Measurement measured) {}
+record DemoStage(String name, String label, Measurement measured) {}
