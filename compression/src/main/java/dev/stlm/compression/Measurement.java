@@ -1,5 +1,13 @@
 package dev.stlm.compression;
 
+import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.CheckpointDirectory;
+import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.model.storage.AtomicDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -18,4 +26,31 @@ public record Measurement(
     long weightBytes,
     double bitsPerByte,
     Optional<Double> standardError,
-    long heldOutBytes) {}
+    long heldOutBytes) {
+
+  /**
+   * Measures a model that is on disk.
+   *
+   * @param model the checkpoint that was opened from {@code directory}
+   * @param heldOut bytes to score
+   */
+  public static Measurement of(
+      Checkpoint model, Path directory, HeldOutScorer scorer, byte[] heldOut) {
+    HeldOutScorer.Score score = scorer.score(model, heldOut);
+    return new Measurement(
+        ParameterLayout.of(model.config()).parameterCount(),
+        model.nonZeroCount(),
+        weightBytes(directory),
+        score.bitsPerByte(),
+        score.standardError(),
+        heldOut.length);
+  }
+
+  private static long weightBytes(Path directory) {
+    try {
+      return Files.size(AtomicDirectory.current(directory).resolve(CheckpointDirectory.WEIGHTS));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -10,9 +10,7 @@ import dev.stlm.compression.RecipeReport;
 import dev.stlm.compression.RecipeRunner;
 import dev.stlm.compression.StepReport;
 import dev.stlm.compression.Trainer;
-import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
-import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.training.cli.Durations;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -155,15 +153,8 @@ public final class DemoCommand implements StlmCommand {
   }
 
   private static Measurement measure(Path directory, byte[] heldOut) {
-    Checkpoint model = CheckpointDirectory.open(directory);
-    HeldOutScorer.Score score = HeldOutScorer.onCpu(_ -> {}).score(model, heldOut);
-    return new Measurement(
-        ParameterLayout.of(model.config()).parameterCount(),
-        model.nonZeroCount(),
-        model.byteSize(),
-        score.bitsPerByte(),
-        score.standardError(),
-        heldOut.length);
+    return Measurement.of(
+        CheckpointDirectory.open(directory), directory, HeldOutScorer.onCpu(_ -> {}), heldOut);
   }
 
   private static void say(String line) {

@@ -6,12 +6,8 @@ import dev.stlm.compression.Measurement;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.checkpoint.CheckpointHash;
-import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.model.config.StrictJson;
-import dev.stlm.model.storage.AtomicDirectory;
 import dev.stlm.tokenizer.InvalidInputException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -122,21 +118,6 @@ public final class StepStore {
   }
 
   private Measurement measure(Checkpoint model, Path where) {
-    HeldOutScorer.Score score = scorer.score(model, heldOut);
-    return new Measurement(
-        ParameterLayout.of(model.config()).parameterCount(),
-        model.nonZeroCount(),
-        weightBytes(where),
-        score.bitsPerByte(),
-        score.standardError(),
-        heldOut.length);
-  }
-
-  private static long weightBytes(Path checkpoint) {
-    try {
-      return Files.size(AtomicDirectory.current(checkpoint).resolve(CheckpointDirectory.WEIGHTS));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Measurement.of(model, where, scorer, heldOut);
   }
 }
