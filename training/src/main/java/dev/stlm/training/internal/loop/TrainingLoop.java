@@ -285,7 +285,14 @@ public final class TrainingLoop {
 
   private Learner learner(NDManager manager) {
     boolean cpu = !manager.getDevice().isGpu();
-    return new Learner(manager, start, adam(), config.precision().resolve(cpu), teacher, keepZeros);
+    return new Learner(
+        manager,
+        start,
+        adam(),
+        config.precision().resolve(cpu),
+        config.weightOfDrafts(),
+        teacher,
+        keepZeros);
   }
 
   private AdamSettings adam() {
