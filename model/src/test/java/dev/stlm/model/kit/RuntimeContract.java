@@ -317,8 +317,7 @@ public abstract class RuntimeContract {
   void theModelSaysWhatItIs() {
     Checkpoint checkpoint = TinyModels.plain();
     try (LanguageModel model = load(checkpoint);
-        LanguageModel other =
-            load(TinyModels.random((dev.stlm.model.config.FlatConfig) checkpoint.config(), 99))) {
+        LanguageModel other = load(TinyModels.random(checkpoint.config(), 99))) {
       assertThat(model.config()).isEqualTo(checkpoint.config());
       assertThat(model.tokenizer().type()).isEqualTo(checkpoint.tokenizer().type());
       assertThat(model.hash()).matches("[0-9a-f]{64}").isNotEqualTo(other.hash());
