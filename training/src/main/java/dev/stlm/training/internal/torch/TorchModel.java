@@ -56,6 +56,24 @@ public final class TorchModel {
         .singletonOrThrow();
   }
 
+  /**
+   * Logits of the id after a sequence and guesses, from the cell that drafts; for a config that has
+   * it.
+   *
+   * @param scope owns the result
+   * @param guesses ids that are taken to follow, at least 1
+   * @return {@code [1, vocabulary]}
+   */
+  public NDArray draft(NDManager scope, int[] ids, int[] guesses) {
+    return program
+        .call(
+            "draft",
+            false,
+            List.of(ModelInputs.ids(scope, guesses, new Shape(1, guesses.length))),
+            List.of(inputs.ids(scope, ids, 1, ids.length), inputs.rope(), parameters.list()))
+        .singletonOrThrow();
+  }
+
   /** Cross-entropy of a batch of one group, summed over its targets, in nats. */
   public double nats(NDManager scope, Batch batch) {
     NDArray sum = withTargets("nats", false, scope, batch).singletonOrThrow();
