@@ -30,7 +30,8 @@ public abstract class RuntimeContract {
     return 1e-4f;
   }
 
-  static Stream<Named<Checkpoint>> variants() {
+  /** Every variant, by name. */
+  public static Stream<Named<Checkpoint>> variants() {
     return TinyModels.variants().entrySet().stream().map(e -> Named.of(e.getKey(), e.getValue()));
   }
 
