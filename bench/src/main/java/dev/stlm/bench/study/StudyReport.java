@@ -113,7 +113,7 @@ final class StudyReport {
     StudyResult r = s.first();
     StudySummary first = summaries.getFirst();
     String difference =
-        s == first
+        s.variant().equals(first.variant())
             ? "–"
             : format("%+.2f %%", s.percentAgainst(first))
                 + s.percentError(first).map(e -> format(" ± %.2f", e)).orElse("");
