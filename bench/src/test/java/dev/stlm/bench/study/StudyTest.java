@@ -97,7 +97,7 @@ class StudyTest {
   void aStudyGoesOnWhereItWasAndReportsEveryVariant() throws IOException {
     Path out = temp.resolve("study");
     List<String> begun = new ArrayList<>();
-    Study study = new Study(recipe(RECIPE), text, valid, out, 1);
+    Study study = new Study(recipe(RECIPE), text, valid, out, 1, "cpu");
     List<StudyResult> results = study.run(new Heard(begun));
     assertThat(results).hasSize(8);
     assertThat(begun).hasSize(8).startsWith("flat 1", "flat - ngrams 1");
@@ -113,7 +113,7 @@ class StudyTest {
     begun.clear();
     Files.delete(out.resolve("runs/flat-2.json"));
     String changed = RECIPE.replace("\"logitSoftCap\": 20.0", "\"logitSoftCap\": 10.0");
-    Study again = new Study(recipe(changed), text, valid, out, 1);
+    Study again = new Study(recipe(changed), text, valid, out, 1, "cpu");
     List<StudyResult> second = again.run(new Heard(begun));
     assertThat(begun).containsExactly("pooled, soft 1", "flat 2", "pooled, soft 2");
     assertThat(second.stream().filter(r -> r.variant().equals("flat")).toList())
@@ -139,12 +139,12 @@ class StudyTest {
     List<String> begun = new ArrayList<>();
     try (StudyDirectory.Claim _ = new StudyDirectory(out).claim("flat", 1).orElseThrow()) {
       List<StudyResult> results =
-          new Study(recipe(RECIPE), text, valid, out, 1).run(new Heard(begun));
+          new Study(recipe(RECIPE), text, valid, out, 1, "cpu").run(new Heard(begun));
       assertThat(results).hasSize(7);
       assertThat(begun).doesNotContain("flat 1");
     }
     begun.clear();
-    assertThat(new Study(recipe(RECIPE), text, valid, out, 1).run(new Heard(begun))).hasSize(8);
+    assertThat(new Study(recipe(RECIPE), text, valid, out, 1, "cpu").run(new Heard(begun))).hasSize(8);
     assertThat(begun).containsExactly("flat 1");
   }
 
