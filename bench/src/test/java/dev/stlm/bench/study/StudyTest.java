@@ -144,7 +144,8 @@ class StudyTest {
       assertThat(begun).doesNotContain("flat 1");
     }
     begun.clear();
-    assertThat(new Study(recipe(RECIPE), text, valid, out, 1, "cpu").run(new Heard(begun))).hasSize(8);
+    assertThat(new Study(recipe(RECIPE), text, valid, out, 1, "cpu").run(new Heard(begun)))
+        .hasSize(8);
     assertThat(begun).containsExactly("flat 1");
   }
 
