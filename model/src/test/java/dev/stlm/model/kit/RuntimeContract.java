@@ -30,7 +30,8 @@ public abstract class RuntimeContract {
     return 1e-4f;
   }
 
-  static Stream<Named<Checkpoint>> variants() {
+  /** Every variant, by name. */
+  public static Stream<Named<Checkpoint>> variants() {
     return TinyModels.variants().entrySet().stream().map(e -> Named.of(e.getKey(), e.getValue()));
   }
 
@@ -317,8 +318,7 @@ public abstract class RuntimeContract {
   void theModelSaysWhatItIs() {
     Checkpoint checkpoint = TinyModels.plain();
     try (LanguageModel model = load(checkpoint);
-        LanguageModel other =
-            load(TinyModels.random((dev.stlm.model.config.FlatConfig) checkpoint.config(), 99))) {
+        LanguageModel other = load(TinyModels.random(checkpoint.config(), 99))) {
       assertThat(model.config()).isEqualTo(checkpoint.config());
       assertThat(model.tokenizer().type()).isEqualTo(checkpoint.tokenizer().type());
       assertThat(model.hash()).matches("[0-9a-f]{64}").isNotEqualTo(other.hash());
