@@ -152,7 +152,7 @@ class MagnitudePruningTest {
             () -> new MagnitudePruning(0.5, Scope.GLOBAL, true).apply(int8, SmallModels.nothing()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "prune.magnitude: parameter embed is not 32-bit floats; prune before quantising");
+            "prune.magnitude: parameter embed is 8-bit integers; prune before quantising");
   }
 
   @ParameterizedTest
