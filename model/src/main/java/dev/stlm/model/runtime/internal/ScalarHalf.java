@@ -101,11 +101,15 @@ final class ScalarHalf {
     for (int t = whole; t < k; t++) {
       sums[at + t - whole] = Math.fma(a[x + t], b[w + t], sums[at + t - whole]);
     }
-    for (int step = LANES / 2; step > 0; step /= 2) {
-      for (int i = at; i < at + step; i++) {
-        sums[i] += sums[i + step];
-      }
-    }
-    return sums[at];
+    // Kernels.tree, written out: it runs once an output
+    float s0 = sums[at] + sums[at + 8];
+    float s1 = sums[at + 1] + sums[at + 9];
+    float s2 = sums[at + 2] + sums[at + 10];
+    float s3 = sums[at + 3] + sums[at + 11];
+    float s4 = sums[at + 4] + sums[at + 12];
+    float s5 = sums[at + 5] + sums[at + 13];
+    float s6 = sums[at + 6] + sums[at + 14];
+    float s7 = sums[at + 7] + sums[at + 15];
+    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
   }
 }
