@@ -8,8 +8,9 @@ import java.util.Map;
  * <p>A boundary depends on the bytes up to and including the current one, never on later ones: a
  * model that pools patches stays causal only so (a boundary at the first letter of the next word
  * already tells the patch before that a letter follows). The whole-text form and the streaming form
- * agree because the first is defined by the second. Patchers are immutable and thread-safe; a
- * tracker belongs to one thread.
+ * agree because the first is defined by the second. Every patcher has a {@link #cap()}: a patch
+ * that would be longer is split there, so no byte is ever cut off or lost. Patchers are immutable
+ * and thread-safe; a tracker belongs to one thread.
  */
 public interface Patcher {
   /** The name that a config stores, such as "whitespace". */
@@ -19,6 +20,9 @@ public interface Patcher {
   default Map<String, String> settings() {
     return Map.of();
   }
+
+  /** Most bytes of a patch, from 1 on: the byte that reaches it ends its patch in any case. */
+  int cap();
 
   /** A tracker at the start of a text. */
   Tracker tracker();

@@ -46,14 +46,14 @@ public final class WhitespacePatcher implements Patcher {
     this.cap = cap;
   }
 
-  /** Most bytes of a patch. */
-  public int cap() {
-    return cap;
-  }
-
   @Override
   public String type() {
     return TYPE;
+  }
+
+  @Override
+  public int cap() {
+    return cap;
   }
 
   @Override

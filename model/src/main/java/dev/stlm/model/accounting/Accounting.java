@@ -1,39 +1,60 @@
 package dev.stlm.model.accounting;
 
 import dev.stlm.model.config.AttentionConfig;
+import dev.stlm.model.config.DecoderConfig;
+import dev.stlm.model.config.EncoderConfig;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.Parameter.Kind;
 import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.model.config.PooledConfig;
+import dev.stlm.model.config.StackConfig;
+import java.util.Optional;
 
 /**
  * The size of a model as it follows from its config. Tied parameters count once.
  *
  * @param parameters stored values
- * @param embeddingAndHead of these, the values of id and n-gram tables and of an untied head
- *     (n-gram projections not included)
+ * @param embeddingAndHead of these, what turns ids into the vectors that the main stack reads and
+ *     its vectors back into ids. Flat: id and n-gram tables and an untied head (n-gram projections
+ *     not included). Pooled: all but the global stack
  * @param ngramTables of these, the values of n-gram tables
- * @param cacheBytesPerPosition bytes of keys and values that a session keeps for each position, as
- *     32-bit floats: 2 · K · h · L · 4
+ * @param cacheBytesPerPosition bytes that a session keeps for each position, as 32-bit floats: keys
+ *     and values, 2 · K · h · L · 4 for each stack, those of a global stack divided by the bytes of
+ *     a patch; an encoder whose bytes see only their patch keeps none, a pooled model its encoded
+ *     bytes (4 · D) to be pooled
+ * @param bytesPerPatch mean bytes of a patch that the figures assume; 1 for a flat model
  * @param flopsFirst operations of the step that reads the first id
  * @param flopsFull operations of the step that fills the context
+ * @param twin the subword model to compare with, where this one reads bytes
  */
 public record Accounting(
     long parameters,
     long embeddingAndHead,
     long ngramTables,
     long cacheBytesPerPosition,
+    double bytesPerPatch,
     Flops flopsFirst,
-    Flops flopsFull) {
+    Flops flopsFull,
+    Optional<SubwordTwin> twin) {
 
-  /** Counts a config. */
+  /** Counts a config; patches as long as in {@link PatchSample}. */
   public static Accounting of(ModelConfig config) {
+    return of(config, PatchSample.bytesPerPatch(config));
+  }
+
+  /**
+   * Counts a config.
+   *
+   * @param bytesPerPatch mean length of a patch, at least 1; ignored for a flat model
+   */
+  public static Accounting of(ModelConfig config, double bytesPerPatch) {
     ParameterLayout layout = ParameterLayout.of(config);
     long embeddingAndHead = 0;
     long ngramTables = 0;
     for (Parameter p : layout.stored()) {
-      if (p.kind() == Kind.TABLE || p.name().equals("head")) {
+      if (outsideOfMain(config, p)) {
         embeddingAndHead += p.size();
       }
       if (p.kind() == Kind.TABLE && p.name().startsWith("ngram.")) {
@@ -44,9 +65,11 @@ public record Accounting(
         layout.parameterCount(),
         embeddingAndHead,
         ngramTables,
-        cacheBytes(config),
-        Flops.of(config, 0),
-        Flops.of(config, config.contextLength() - 1));
+        cacheBytes(config, bytesPerPatch),
+        bytesPerPatch,
+        Flops.of(config, 0, bytesPerPatch),
+        Flops.of(config, config.contextLength() - 1, bytesPerPatch),
+        SubwordTwin.of(config, layout.parameterCount(), embeddingAndHead));
   }
 
   /** The share of tables and head among the parameters, from 0 to 1. */
@@ -54,12 +77,31 @@ public record Accounting(
     return (double) embeddingAndHead / parameters;
   }
 
-  private static long cacheBytes(ModelConfig config) {
+  private static boolean outsideOfMain(ModelConfig config, Parameter p) {
     return switch (config) {
-      case FlatConfig c -> {
-        AttentionConfig a = c.attention();
-        yield 2L * a.kvHeads() * a.headWidth() * c.layers() * Float.BYTES;
+      case FlatConfig _ -> p.kind() == Kind.TABLE || p.name().equals("head");
+      case PooledConfig _ -> !p.name().startsWith("global.");
+    };
+  }
+
+  private static long cacheBytes(ModelConfig config, double bytesPerPatch) {
+    return switch (config) {
+      case FlatConfig c -> keysAndValues(c.stack());
+      case PooledConfig c -> {
+        double bytes = keysAndValues(c.global()) / bytesPerPatch + Float.BYTES * (double) c.width();
+        if (c.encoder().scope() == EncoderConfig.Scope.CAUSAL) {
+          bytes += keysAndValues(c.encoder().stack());
+        }
+        if (c.decoder() instanceof DecoderConfig.Autoregressive a) {
+          bytes += keysAndValues(a.stack());
+        }
+        yield Math.round(bytes);
       }
     };
+  }
+
+  private static long keysAndValues(StackConfig c) {
+    AttentionConfig a = c.attention();
+    return 2L * a.kvHeads() * a.headWidth() * c.depth() * Float.BYTES;
   }
 }

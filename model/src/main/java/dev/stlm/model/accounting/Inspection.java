@@ -58,13 +58,23 @@ public record Inspection(
   public record Weights(
       String hash, String tokenizer, long bytesOnDisk, long nonZero, List<History.Entry> history) {}
 
-  /** Of a config alone, as if stored in 32-bit floats. */
+  /** Of a config alone, as if stored in 32-bit floats; patches as in {@link PatchSample}. */
   public static Inspection of(ModelConfig config) {
     List<Row> rows =
         ParameterLayout.of(config).all().stream()
             .map(p -> row(p, "f32", Float.BYTES * p.size()))
             .toList();
     return new Inspection(config, rows, Accounting.of(config), bytes(rows), Optional.empty());
+  }
+
+  /**
+   * The same with patches of another length.
+   *
+   * @param bytesPerPatch their mean, at least 1
+   */
+  public Inspection withPatches(double bytesPerPatch) {
+    return new Inspection(
+        config, parameters, Accounting.of(config, bytesPerPatch), tensorBytes, weights);
   }
 
   /** Of a checkpoint directory; reads all its values. */

@@ -3,9 +3,11 @@ package dev.stlm.model.checkpoint;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.model.config.PooledConfig;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Whether config, tokenizer and tensors belong together. */
 final class CheckpointChecks {
@@ -21,6 +23,23 @@ final class CheckpointChecks {
               + config.vocabularySize()
               + "; they must be equal");
     }
+    if (config instanceof PooledConfig && !readsBytes(tokenizer)) {
+      throw new InvalidInputException(
+          where
+              + ": architecture is \"pooled\", which patches bytes, and in tokenizer type \""
+              + tokenizer.type()
+              + "\" ids 0 to 255 are not the bytes; use one of type \"byte\", or a flat model");
+    }
+  }
+
+  /** Whether ids 0 to 255 are the bytes of that value. */
+  private static boolean readsBytes(Tokenizer tokenizer) {
+    byte[] bytes = new byte[256];
+    for (int i = 0; i < 256; i++) {
+      bytes[i] = (byte) i;
+    }
+    int[] ids = tokenizer.encode(bytes);
+    return ids.length == 256 && IntStream.range(0, 256).allMatch(i -> ids[i] == i);
   }
 
   static void fits(ModelConfig config, Tokenizer tokenizer, Map<String, Tensor> tensors) {

@@ -2,10 +2,14 @@ package dev.stlm.model.cli;
 
 import dev.stlm.cli.StlmCommand;
 import dev.stlm.model.accounting.Inspection;
+import dev.stlm.model.accounting.PatchSample;
 import dev.stlm.model.config.ModelConfig;
+import dev.stlm.model.config.PooledConfig;
 import dev.stlm.model.config.Presets;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +27,16 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "FLOPs count matrix products and attention of one forward step, a multiply-add as two.",
+      "Where bytes are pooled they depend on the length of patches: that of a page of plain",
+      "English, or of --text. The subword twin has the same main stack and GPT-2's ids.",
       "",
       "Examples:",
       "  stlm inspect demo",
       "  stlm inspect out/model --json"
     })
 public final class InspectCommand implements StlmCommand {
+  private static final int MOST_TEXT = 16 << 20;
+
   @Parameters(
       paramLabel = "MODEL",
       description = "A checkpoint directory, a config file (.json), or a preset by name.")
@@ -36,6 +44,12 @@ public final class InspectCommand implements StlmCommand {
 
   @Option(names = "--all-layers", description = "List every layer, also where all are alike.")
   private boolean allLayers;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "Measure the length of patches in this text (its first 16 MB).")
+  private @Nullable Path text;
 
   @Option(names = "--json", description = "Print JSON: config, every parameter, all figures.")
   private boolean json;
@@ -50,12 +64,32 @@ public final class InspectCommand implements StlmCommand {
   @Override
   public Integer call() {
     Inspection inspection = inspect(model);
+    if (text != null) {
+      inspection = inspection.withPatches(bytesPerPatch(inspection.config(), text));
+    }
     String text = json ? StrictJson.text(inspection) : InspectionText.of(inspection, allLayers);
     if (spec != null) {
       spec.commandLine().getOut().print(text);
       spec.commandLine().getOut().flush();
     }
     return 0;
+  }
+
+  private static double bytesPerPatch(ModelConfig config, Path text) {
+    if (!(config instanceof PooledConfig pooled)) {
+      throw new InvalidInputException(
+          "inspect: --text measures patches, and the model has none; leave it out");
+    }
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(text)) {
+      bytes = in.readNBytes(MOST_TEXT);
+    } catch (IOException e) {
+      throw new InvalidInputException(text + ": can not be read (" + e + "); check the path", e);
+    }
+    if (bytes.length == 0) {
+      throw new InvalidInputException(text + ": is empty; give a text");
+    }
+    return PatchSample.bytesPerPatch(pooled.patcher().create(), bytes);
   }
 
   private static Inspection inspect(String model) {

@@ -4,7 +4,9 @@ import dev.stlm.model.accounting.Accounting;
 import dev.stlm.model.accounting.Flops;
 import dev.stlm.model.accounting.Inspection;
 import dev.stlm.model.accounting.Inspection.Row;
+import dev.stlm.model.accounting.SubwordTwin;
 import dev.stlm.model.checkpoint.History;
+import dev.stlm.model.config.PooledConfig;
 import dev.stlm.tokenizer.ByteTokenizer;
 import java.util.ArrayList;
 import java.util.Formatter;
@@ -58,16 +60,45 @@ final class InspectionText {
     if (model.weights().isPresent()) {
       page.format(FIGURE, "  not zero", share(model.weights().get().nonZero(), a.parameters()));
     }
-    page.format(FIGURE, "  tables and head", share(a.embeddingAndHead(), a.parameters()));
+    page.format(
+        FIGURE,
+        pooled(model) ? "  all but the global stack" : "  tables and head",
+        share(a.embeddingAndHead(), a.parameters()));
+    a.twin().ifPresent(twin -> twin(page, twin));
     page.format(FIGURE, "bytes of weights", count(model.tensorBytes()));
     if (model.weights().isPresent()) {
       page.format(FIGURE, "bytes on disk", count(model.weights().get().bytesOnDisk()));
+    }
+    if (pooled(model)) {
+      page.format(FIGURE, "bytes per patch", "%.2f".formatted(a.bytesPerPatch()));
     }
     page.format(FIGURE, "cache bytes per position", count(a.cacheBytesPerPosition()));
     page.format(
         FIGURE,
         "cache bytes at full context",
         count(a.cacheBytesPerPosition() * model.config().contextLength()));
+  }
+
+  private static void twin(Formatter page, SubwordTwin twin) {
+    page.format(FIGURE, "subword twin (" + count(SubwordTwin.VOCABULARY) + " ids)", "");
+    page.format(
+        FIGURE,
+        "  embedding, also the head",
+        less(twin.tiedEmbeddingAndHead(), twin.reductionTied()));
+    page.format(
+        FIGURE,
+        "  embedding and a head",
+        less(twin.untiedEmbeddingAndHead(), twin.reductionUntied()));
+    page.format(FIGURE, "  parameters, tied", count(twin.parameters()));
+  }
+
+  /** What the twin has, and how much less of it this model has. */
+  private static String less(long values, double reduction) {
+    return String.format(Locale.ROOT, "%,d (%+.1f %%)", values, -100 * reduction);
+  }
+
+  private static boolean pooled(Inspection model) {
+    return model.config() instanceof PooledConfig;
   }
 
   private static void flops(Formatter page, String unit, Accounting a, int context) {
@@ -79,6 +110,9 @@ final class InspectionText {
     page.format(FLOPS, "  attention", count(first.attention()), count(full.attention()));
     page.format(FLOPS, "  feed-forward", count(first.ffn()), count(full.ffn()));
     page.format(FLOPS, "  head", count(first.head()), count(full.head()));
+    if (first.pooling() > 0) {
+      page.format(FLOPS, "  pooling", count(first.pooling()), count(full.pooling()));
+    }
     page.format(FLOPS, "  total", count(first.total()), count(full.total()));
   }
 
@@ -121,7 +155,7 @@ final class InspectionText {
     record Key(String name, List<Integer> shape, String encoding, long bytes) {}
     Map<Key, List<Row>> groups = new LinkedHashMap<>();
     for (Row row : rows) {
-      String name = row.name().replaceFirst("^layers\\.\\d+\\.", "layers.*.");
+      String name = row.name().replaceFirst("(^|\\.)layers\\.\\d+\\.", "$1layers.*.");
       groups
           .computeIfAbsent(
               new Key(name, row.shape(), row.encoding(), row.bytes()), _ -> new ArrayList<>())

@@ -15,6 +15,10 @@ import java.util.Optional;
  * @param normEpsilon added to the mean square in RMSNorm (Zhang and Sennrich 2019)
  * @param tiedHead whether the output head is the embedding (Press and Wolf 2017)
  * @param ngrams hashed embeddings of the last bytes, if any
+ * @param sharing which weights the layers share, if any
+ * @param smear see {@link ModelConfig#smear()}
+ * @param logitSoftCap see {@link ModelConfig#logitSoftCap()}
+ * @param futureIds see {@link ModelConfig#futureIds()}
  */
 public record FlatConfig(
     int vocabularySize,
@@ -25,7 +29,11 @@ public record FlatConfig(
     FfnConfig ffn,
     double normEpsilon,
     boolean tiedHead,
-    Optional<NgramConfig> ngrams)
+    Optional<NgramConfig> ngrams,
+    Optional<SharingConfig> sharing,
+    Optional<Integer> smear,
+    Optional<Double> logitSoftCap,
+    Optional<Integer> futureIds)
     implements ModelConfig {
 
   public FlatConfig {
@@ -36,6 +44,45 @@ public record FlatConfig(
     ConfigChecks.present("attention", attention);
     ConfigChecks.present("ffn", ffn);
     ConfigChecks.positive("normEpsilon", normEpsilon);
-    ngrams = ngrams == null ? Optional.empty() : ngrams;
+    ngrams = ConfigChecks.orEmpty(ngrams);
+    sharing = ConfigChecks.orEmpty(sharing);
+    smear = ConfigChecks.smear(smear, width);
+    logitSoftCap = ConfigChecks.softCap(logitSoftCap);
+    futureIds = ConfigChecks.future(futureIds);
+    if (sharing.isPresent()) {
+      ConfigChecks.range("sharing.ffnGroup", sharing.get().ffnGroup(), 1, layers);
+    }
+  }
+
+  /** Without sharing, smear, soft cap and drafts. */
+  public FlatConfig(
+      int vocabularySize,
+      int contextLength,
+      int width,
+      int layers,
+      AttentionConfig attention,
+      FfnConfig ffn,
+      double normEpsilon,
+      boolean tiedHead,
+      Optional<NgramConfig> ngrams) {
+    this(
+        vocabularySize,
+        contextLength,
+        width,
+        layers,
+        attention,
+        ffn,
+        normEpsilon,
+        tiedHead,
+        ngrams,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The blocks. */
+  public StackConfig stack() {
+    return new StackConfig(width, layers, attention, ffn, sharing);
   }
 }

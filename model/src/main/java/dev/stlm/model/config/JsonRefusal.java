@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.stlm.model.storage.JsonText;
 import dev.stlm.tokenizer.InvalidInputException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -31,11 +32,30 @@ final class JsonRefusal {
         // a record's constructor spoke: its line already names the field
         String line = String.valueOf(refused.getMessage());
         String said = line.startsWith("config: ") ? line.substring("config: ".length()) : line;
-        return new InvalidInputException(where + ": " + said, e);
+        return new InvalidInputException(where + ": " + within(key(e.getPath()), said), e);
       }
     }
     String key = key(e.getPath());
     return new InvalidInputException(where + ": " + reason(e, key), e);
+  }
+
+  /**
+   * A record names its fields from itself on ("attention.heads is 0"): puts the path of what holds
+   * it before that ("encoder.stack."), where the name does not repeat it.
+   */
+  private static String within(String path, String said) {
+    String[] steps = path.isEmpty() ? new String[0] : path.split("\\.", -1);
+    for (int outer = 0; outer < steps.length; outer++) {
+      String inner = String.join(".", Arrays.copyOfRange(steps, outer, steps.length));
+      if (said.startsWith(inner + ".") || said.startsWith(inner + " ")) {
+        return prefix(steps, outer) + said;
+      }
+    }
+    return prefix(steps, steps.length) + said;
+  }
+
+  private static String prefix(String[] steps, int count) {
+    return count == 0 ? "" : String.join(".", Arrays.copyOf(steps, count)) + ".";
   }
 
   private static String reason(JsonMappingException e, String key) {

@@ -27,8 +27,8 @@ class AccountingTest {
     assertThat(a.embeddingAndHead()).isEqualTo(260 * 16 + ngramTables);
     assertThat(a.embeddingShare()).isEqualTo(5184.0 / 9136, within(1e-12));
     assertThat(a.cacheBytesPerPosition()).isEqualTo(2 * 1 * 8 * 2 * 4);
-    assertThat(a.flopsFirst()).isEqualTo(new Flops(512, 3200, 4096, 8320));
-    assertThat(a.flopsFull()).isEqualTo(new Flops(512, 11264, 4096, 8320));
+    assertThat(a.flopsFirst()).isEqualTo(new Flops(512, 3200, 4096, 8320, 0));
+    assertThat(a.flopsFull()).isEqualTo(new Flops(512, 11264, 4096, 8320, 0));
     assertThat(a.flopsFirst().total()).isEqualTo(16128);
   }
 
@@ -50,9 +50,9 @@ class AccountingTest {
     assertThat(a.embeddingAndHead()).isEqualTo(1600);
     assertThat(a.ngramTables()).isZero();
     assertThat(a.flopsFirst())
-        .isEqualTo(new Flops(0, 2 * 8 * 24 + 2 * 8 * 8 + 4 * 8, 2 * 8 * 24 + 2 * 8 * 12, 1600));
-    assertThat(Flops.of(config, 9)).isEqualTo(a.flopsFull());
-    assertThatThrownBy(() -> Flops.of(config, 10)).isInstanceOf(IllegalArgumentException.class);
+        .isEqualTo(new Flops(0, 2 * 8 * 24 + 2 * 8 * 8 + 4 * 8, 2 * 8 * 24 + 2 * 8 * 12, 1600, 0));
+    assertThat(Flops.of(config, 9, 1)).isEqualTo(a.flopsFull());
+    assertThatThrownBy(() -> Flops.of(config, 10, 1)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -77,7 +77,7 @@ class StrictJsonTest {
       textBlock =
           """
           "width": 16               | "width": 16, "breadth": 1  | unknown key breadth; allowed: attention, contextLength,
-          "kvHeads": 2              | "kvHeads": 2, "foo": 1     | unknown key attention.foo; allowed: headWidth, heads, kvHeads, qkNorm, ropeTheta
+          "kvHeads": 2              | "kvHeads": 2, "foo": 1     | unknown key attention.foo; allowed: headWidth, heads, kvHeads, qkNorm, ropeScaling, ropeTheta, ropeWidth, valueResidual, window
           "layers": 2,              | ``                         | layers is missing
           "heads": 4,               | ``                         | attention.heads is missing
           "layers": 2               | "layers": null             | layers should be a whole number

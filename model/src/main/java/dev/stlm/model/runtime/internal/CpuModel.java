@@ -6,6 +6,7 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointHash;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
+import dev.stlm.model.config.PooledConfig;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -41,6 +42,8 @@ public final class CpuModel implements LanguageModel {
     this.config =
         switch (checkpoint.config()) {
           case FlatConfig flat -> flat;
+          case PooledConfig _ ->
+              throw new InvalidInputException("runtime cpu: it runs flat models; use another one");
         };
     this.kernels = kernels;
     this.workers = workers;

@@ -6,6 +6,8 @@ import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.NgramConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.model.config.PooledConfig;
+import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.Precision;
 import java.util.List;
 
@@ -35,6 +37,8 @@ final class ForwardProgram {
     this.config =
         switch (config) {
           case FlatConfig flat -> flat;
+          case PooledConfig _ ->
+              throw new InvalidInputException("runtime djl: it runs flat models; use another one");
         };
     this.layout = ParameterLayout.of(config);
     this.stored = layout.stored().stream().map(Parameter::name).toList();

@@ -9,6 +9,8 @@ import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.NgramConfig;
 import dev.stlm.model.config.NgramHash;
+import dev.stlm.model.config.PooledConfig;
+import dev.stlm.tokenizer.InvalidInputException;
 import java.nio.LongBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,8 @@ final class ModelInputs {
     FlatConfig flat =
         switch (config) {
           case FlatConfig f -> f;
+          case PooledConfig _ ->
+              throw new InvalidInputException("runtime djl: it runs flat models; use another one");
         };
     this.ngrams = flat.ngrams();
     AttentionConfig a = flat.attention();
