@@ -11,12 +11,7 @@ public final class ByteTokenizerProvider implements TokenizerProvider {
 
   @Override
   public Tokenizer create(Map<String, String> settings) {
-    if (!settings.isEmpty()) {
-      throw new InvalidInputException(
-          "the byte tokenizer has no setting "
-              + settings.keySet().iterator().next()
-              + "; remove it");
-    }
+    ProviderSettings.none("byte tokenizer", settings);
     return new ByteTokenizer();
   }
 }

@@ -13,6 +13,9 @@ import java.util.Map;
  * and thread-safe; a tracker belongs to one thread.
  */
 public interface Patcher {
+  /** The largest cap that the patchers of this project take. */
+  int LARGEST_CAP = 1 << 16;
+
   /** The name that a config stores, such as "whitespace". */
   String type();
 
@@ -39,6 +42,20 @@ public interface Patcher {
       ends[i] = tracker.accept(text[i]);
     }
     return ends;
+  }
+
+  /**
+   * The mean length of the patches of a text in bytes, an unfinished last one counted as a patch; 0
+   * for an empty text.
+   */
+  default double meanPatch(byte[] text) {
+    int patches = 0;
+    boolean inPatch = false;
+    for (boolean end : ends(text)) {
+      patches += inPatch ? 0 : 1;
+      inPatch = !end;
+    }
+    return text.length == 0 ? 0 : (double) text.length / patches;
   }
 
   /** The state of a patcher between two bytes of one text. */

@@ -42,6 +42,16 @@ public interface Tokenizer {
    */
   byte[] decode(int[] ids);
 
+  /**
+   * Number of bytes that an id stands for, 0 for a special one: what turns a loss per id into bits
+   * per byte.
+   *
+   * @throws InvalidInputException if the id is outside {@code [0, vocabularySize())}
+   */
+  default int byteLength(int id) {
+    return decode(new int[] {id}).length;
+  }
+
   /** Ids of the UTF-8 bytes of a string. */
   default int[] encode(String text) {
     return encode(text.getBytes(StandardCharsets.UTF_8));

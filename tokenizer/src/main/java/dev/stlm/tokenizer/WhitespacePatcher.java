@@ -23,8 +23,6 @@ public final class WhitespacePatcher implements Patcher {
   /** The name of the setting in {@link #settings()}. */
   static final String CAP = "cap";
 
-  private static final int LARGEST_CAP = 1 << 16;
-
   private final int cap;
 
   /** A patcher with the default cap. */
@@ -39,11 +37,7 @@ public final class WhitespacePatcher implements Patcher {
    * @throws InvalidInputException if it is out of range
    */
   public WhitespacePatcher(int cap) {
-    if (cap < 1 || cap > LARGEST_CAP) {
-      throw new InvalidInputException(
-          "whitespace patcher: cap is " + cap + "; allowed: 1 to " + LARGEST_CAP);
-    }
-    this.cap = cap;
+    this.cap = ProviderSettings.inRange("whitespace patcher", CAP, cap, 1, LARGEST_CAP);
   }
 
   @Override

@@ -5,18 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-class WhitespacePatcherTest {
+class WhitespacePatcherTest extends PatcherContract {
+  @Override
+  protected Patcher patcher(int cap) {
+    return new WhitespacePatcher(cap);
+  }
+
   @Example
   void patchesEndWithTheFirstByteAfterAWord() {
     assertThat(patches("To be, or not: it's 2 x.", 12))
@@ -35,43 +36,6 @@ class WhitespacePatcherTest {
   }
 
   @Property
-  void wholeTextAndStreamAndForkAgree(
-      @ForAll("text") byte[] text, @ForAll @IntRange(min = 1, max = 20) int cap, @ForAll int at) {
-    Patcher patcher = new WhitespacePatcher(cap);
-    boolean[] ends = patcher.ends(text);
-    int fork = text.length == 0 ? 0 : Math.floorMod(at, text.length);
-    Patcher.Tracker stream = patcher.tracker();
-    for (int i = 0; i < fork; i++) {
-      assertThat(stream.accept(text[i])).isEqualTo(ends[i]);
-    }
-    Patcher.Tracker forked = stream.fork();
-    // what the first reads must not move its fork
-    for (int i = 0; i < 5; i++) {
-      stream.accept((byte) "a b c".charAt(i));
-    }
-    for (int i = fork; i < text.length; i++) {
-      assertThat(forked.accept(text[i])).isEqualTo(ends[i]);
-    }
-  }
-
-  @Property
-  void changingAByteChangesNoEndBeforeIt(
-      @ForAll("text") byte[] text,
-      @ForAll @IntRange(min = 1, max = 20) int cap,
-      @ForAll int at,
-      @ForAll byte other) {
-    if (text.length == 0) {
-      return;
-    }
-    int t = Math.floorMod(at, text.length);
-    byte[] changed = text.clone();
-    changed[t] = other;
-    Patcher patcher = new WhitespacePatcher(cap);
-    assertThat(Arrays.copyOf(patcher.ends(changed), t))
-        .isEqualTo(Arrays.copyOf(patcher.ends(text), t));
-  }
-
-  @Property
   void noPatchIsLongerThanTheCapAndShorterOnesEndAfterAWord(
       @ForAll("text") byte[] text, @ForAll @IntRange(min = 1, max = 20) int cap) {
     boolean[] ends = new WhitespacePatcher(cap).ends(text);
@@ -85,12 +49,6 @@ class WhitespacePatcherTest {
       assertThat(ends[i]).isEqualTo(afterWord || length == cap);
       length = ends[i] ? 0 : length;
     }
-  }
-
-  @Provide
-  Arbitrary<byte[]> text() {
-    Arbitrary<Byte> typical = Arbitraries.of((byte) 'a', (byte) 'Z', (byte) '7', (byte) ' ');
-    return Arbitraries.oneOf(typical, Arbitraries.bytes()).array(byte[].class).ofMaxSize(100);
   }
 
   @Example
@@ -111,18 +69,12 @@ class WhitespacePatcherTest {
   void itIsFoundByTypeWithItsSettings() {
     assertThat(Patchers.create("whitespace", Map.of()))
         .isInstanceOfSatisfying(WhitespacePatcher.class, p -> assertThat(p.cap()).isEqualTo(12));
-    Patcher patcher = new WhitespacePatcher(5);
-    assertThat(Patchers.create(patcher.type(), patcher.settings()))
-        .isInstanceOfSatisfying(WhitespacePatcher.class, p -> assertThat(p.cap()).isEqualTo(5));
     for (Map<String, String> bad :
         List.of(Map.of("cap", "0"), Map.of("cap", "many"), Map.of("size", "3"))) {
       assertThatThrownBy(() -> Patchers.create("whitespace", bad))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining(bad.keySet().iterator().next());
     }
-    assertThatThrownBy(() -> Patchers.create("entropy", Map.of()))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("entropy");
   }
 
   private static List<String> patches(String text, int cap) {

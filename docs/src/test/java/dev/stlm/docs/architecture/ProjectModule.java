@@ -7,7 +7,7 @@ import java.util.TreeSet;
 /** What each module may use: the arrows and the third-party table of architecture.md. */
 @SuppressWarnings("ImmutableEnumChecker") // both sets come from Set.of
 enum ProjectModule {
-  TOKENIZER(Set.of(), Set.of()),
+  TOKENIZER(Set.of(), Set.of("com.knuddels.jtokkit..")),
   CLI(Set.of("tokenizer"), Set.of("picocli..", "me.tongfei..")),
   MODEL(Set.of("tokenizer"), Set.of("com.fasterxml.jackson..", "jdk.incubator.vector..")),
   COMPRESSION(Set.of("tokenizer", "model"), Set.of("com.fasterxml.jackson..")),
