@@ -20,6 +20,14 @@ public interface LanguageModel extends AutoCloseable {
   /** SHA-256 over config and weights as 64 hexadecimal digits: names the model in results. */
   String hash();
 
+  /**
+   * Most guesses that {@link Session#draft} takes; 0 where the model, or the runtime, has no
+   * drafts.
+   */
+  default int draftLength() {
+    return config().futureIds().orElse(0);
+  }
+
   /** A session at position 0 with nothing read. */
   Session newSession();
 

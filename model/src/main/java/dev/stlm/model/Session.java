@@ -40,6 +40,27 @@ public interface Session extends AutoCloseable {
   void append(int[] ids, LogitsSink sink);
 
   /**
+   * Drafts an id beyond the next one, for a model that has drafts ({@link
+   * LanguageModel#draftLength()}): the logits of the id that follows the last id read and some
+   * guesses, from the cell of {@link dev.stlm.model.config.ModelConfig#futureIds()} at the last
+   * position. The session stays as it is. A runtime may do this without allocating memory.
+   *
+   * <p>A runtime keeps what drafts start from for at least the ids of the last append, so a
+   * truncation among these leaves the session able to draft.
+   *
+   * @param guesses ids taken to follow the last id read, in order
+   * @param count how many of them are used, 1 to {@link LanguageModel#draftLength()}
+   * @param logits {@code [vocabulary]}, overwritten
+   * @throws UnsupportedOperationException if the model has no drafts
+   * @throws IllegalStateException if nothing is read, or the session was truncated to before the
+   *     last append and the runtime keeps no more: append an id first
+   * @throws InvalidInputException if a guess is not in the vocabulary
+   */
+  default void draft(int[] guesses, int count, float[] logits) {
+    throw new UnsupportedOperationException("this model has no drafts of later ids");
+  }
+
+  /**
    * Forgets everything from a position on.
    *
    * @param position between 0 and {@link #position()}

@@ -27,7 +27,7 @@ class OwnPatcherTest extends PatcherContract {
     assertThatThrownBy(() -> Patchers.create("paragraph", Map.of()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "unknown patcher type \"paragraph\"; on the class path: bpe, sentence, stride,"
-                + " whitespace");
+            "unknown patcher type \"paragraph\"; on the class path: bpe, entropy, sentence,"
+                + " stride, whitespace");
   }
 }

@@ -2,6 +2,7 @@ package dev.stlm.tokenizer;
 
 import java.util.Map;
 
+// @start region="patcher"
 /** A patcher of a user: patches end with a full stop. */
 record SentencePatcher(int cap) implements Patcher {
   SentencePatcher {
@@ -42,3 +43,4 @@ record SentencePatcher(int cap) implements Patcher {
     }
   }
 }
+// @end

@@ -3,7 +3,8 @@ package dev.stlm.tokenizer;
 import java.util.List;
 import java.util.Map;
 
-/** Makes the {@link SentencePatcher}; named in this module's test resources. */
+// @start region="provider"
+/** Makes the {@link SentencePatcher}; named in META-INF/services. */
 public final class SentencePatcherProvider implements PatcherProvider {
   @Override
   public String type() {
@@ -16,3 +17,4 @@ public final class SentencePatcherProvider implements PatcherProvider {
         new ProviderSettings("sentence patcher", settings, List.of("cap")).whole("cap", 200));
   }
 }
+// @end

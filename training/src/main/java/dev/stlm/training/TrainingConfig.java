@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param validations how often the held-out text is measured, spread over the run; the end counts
  * @param threads threads of an operation on the CPU; 0 is one a core
  * @param precision of the matrix products of a step
+ * @param draftWeight weight, from 0 to 100, of the mean cross-entropy of the drafts of later ids
+ *     beside that of the next id, where the model makes drafts; absent: {@link #DRAFT_WEIGHT}
  */
 public record TrainingConfig(
     Budget budget,
@@ -21,11 +23,15 @@ public record TrainingConfig(
     long seed,
     int validations,
     int threads,
-    Precision precision) {
+    Precision precision,
+    Optional<Double> draftWeight) {
+  /** Weight of drafts where none is given. */
+  public static final double DRAFT_WEIGHT = 0.3;
 
   public TrainingConfig {
     check("validations", validations, validations >= 0 && validations <= 1_000_000, "0 to 1000000");
     check("threads", threads, threads >= 0 && threads <= 1024, "0 to 1024");
+    draftWeight.ifPresent(w -> check("draftWeight", w, w >= 0 && w <= 100, "0 to 100"));
   }
 
   /** The precision that suits the processor. */
@@ -37,6 +43,23 @@ public record TrainingConfig(
       int validations,
       int threads) {
     this(budget, batch, optimizer, seed, validations, threads, Precision.AUTO);
+  }
+
+  /** The usual weight of drafts. */
+  public TrainingConfig(
+      Budget budget,
+      BatchConfig batch,
+      OptimizerConfig optimizer,
+      long seed,
+      int validations,
+      int threads,
+      Precision precision) {
+    this(budget, batch, optimizer, seed, validations, threads, precision, Optional.empty());
+  }
+
+  /** The weight of drafts in the loss. */
+  public double weightOfDrafts() {
+    return draftWeight.orElse(DRAFT_WEIGHT);
   }
 
   /** Ten validations, all cores, seed 1. */

@@ -6,6 +6,7 @@ import dev.stlm.bench.study.StudyRecipe;
 import dev.stlm.bench.study.StudyResult;
 import dev.stlm.cli.Progress;
 import dev.stlm.cli.StlmCommand;
+import dev.stlm.model.ModelRuntimes;
 import dev.stlm.training.TrainingListener;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -60,6 +61,13 @@ public final class BenchCommand implements StlmCommand {
       description = "CPU threads of training; 0, the default: one a core.")
   private int threads;
 
+  @Option(
+      names = "--runtime",
+      paramLabel = "NAME",
+      defaultValue = ModelRuntimes.DEFAULT,
+      description = "What scores the models: cpu or djl; default: ${DEFAULT-VALUE}.")
+  private String runtime = ModelRuntimes.DEFAULT;
+
   @Option(names = "--report-only", description = "Train nothing; report what is there.")
   private boolean reportOnly;
 
@@ -70,7 +78,7 @@ public final class BenchCommand implements StlmCommand {
 
   @Override
   public Integer call() {
-    Study study = new Study(StudyRecipe.read(recipe), text, valid, out, threads);
+    Study study = new Study(StudyRecipe.read(recipe), text, valid, out, threads, runtime);
     if (!reportOnly) {
       study.run(new Shown());
     }

@@ -47,9 +47,10 @@ public final class Study {
    * @param heldOut what is scored
    * @param out where runs and report go
    * @param threads of training; 0 for one a core
+   * @param runtime that scores, by name
    * @throws InvalidInputException if a text can not be read or a variant is refused
    */
-  public Study(StudyRecipe recipe, Path text, Path heldOut, Path out, int threads) {
+  public Study(StudyRecipe recipe, Path text, Path heldOut, Path out, int threads, String runtime) {
     byte[] sample = head(text, SAMPLE);
     byte[] scored = head(heldOut, recipe.heldOutBytes());
     if (scored.length < recipe.heldOutBytes()) {
@@ -62,7 +63,7 @@ public final class Study {
     }
     this.plan = StudyPlan.of(recipe, sample);
     this.directory = new StudyDirectory(out);
-    this.runner = new StudyRun(recipe, text, scored, threads);
+    this.runner = new StudyRun(recipe, text, scored, threads, runtime);
     this.texts =
         "Learned: %s, %,d bytes, SHA-256 %s. Scored: the first %,d bytes of %s, SHA-256 %s."
             .formatted(

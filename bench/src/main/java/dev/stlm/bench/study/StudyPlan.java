@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.stlm.model.accounting.Flops;
-import dev.stlm.model.accounting.PatchSample;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.PooledConfig;
@@ -121,7 +120,7 @@ public record StudyPlan(StudyRecipe recipe, List<Variant> variants) {
     double bytesPerPatch =
         switch (config) {
           case FlatConfig _ -> 1;
-          case PooledConfig c -> PatchSample.bytesPerPatch(c.patcher().create(), sample);
+          case PooledConfig c -> c.patcher().create().meanPatch(sample);
         };
     double forward = Flops.of(config, sequence / 2, bytesPerPatch).total() + Flops.draft(config);
     double perId = BACKWARD_AND_FORWARD * forward;

@@ -18,24 +18,27 @@ import dev.stlm.training.TrainingRun;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Trains one variant with one seed and scores it on the held-out text, by the CPU runtime. */
+/** Trains one variant with one seed and scores it on the held-out text, by one of the runtimes. */
 final class StudyRun {
   private final StudyRecipe recipe;
   private final Path text;
   private final byte[] heldOut;
   private final int threads;
+  private final String runtime;
 
   /**
    * Runs of a recipe.
    *
    * @param heldOut what is scored, not empty
    * @param threads of training; 0 for one a core
+   * @param runtime that scores
    */
-  StudyRun(StudyRecipe recipe, Path text, byte[] heldOut, int threads) {
+  StudyRun(StudyRecipe recipe, Path text, byte[] heldOut, int threads, String runtime) {
     this.recipe = recipe;
     this.text = text;
     this.heldOut = heldOut;
     this.threads = threads;
+    this.runtime = runtime;
   }
 
   /** A trained model and its figures. */
@@ -64,7 +67,7 @@ final class StudyRun {
             .run()
             .checkpoint();
     Score score;
-    try (LanguageModel model = ModelRuntimes.load(ModelRuntimes.DEFAULT, trained)) {
+    try (LanguageModel model = ModelRuntimes.load(runtime, trained)) {
       score = BitsPerByte.measure(model, heldOut);
     }
     long ids = (long) v.steps() * recipe.batch() * v.sequence();

@@ -7,6 +7,7 @@ import dev.stlm.model.config.Activation;
 import dev.stlm.model.config.AttentionConfig;
 import dev.stlm.model.config.FfnConfig;
 import dev.stlm.model.config.FlatConfig;
+import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.NgramConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
@@ -32,7 +33,7 @@ public final class TinyModels {
 
   /** One checkpoint for each thing that configs vary, by a name that says what. */
   public static Map<String, Checkpoint> variants() {
-    Map<String, FlatConfig> configs = new LinkedHashMap<>();
+    Map<String, ModelConfig> configs = new LinkedHashMap<>();
     Optional<NgramConfig> none = Optional.empty();
     configs.put("plain", config(32, 2, 4, 2, 8, 48, Activation.SWIGLU, true, true, none));
     configs.put("relu2", config(32, 2, 4, 2, 8, 48, Activation.RELU2, true, true, none));
@@ -68,6 +69,8 @@ public final class TinyModels {
             true,
             true,
             Optional.of(new NgramConfig(List.of(2, 5), 128, 12))));
+    configs.putAll(TinyConfigs.switches());
+    configs.putAll(TinyConfigs.pooled());
     Map<String, Checkpoint> models = new LinkedHashMap<>();
     configs.forEach((name, config) -> models.put(name, random(config, name.hashCode())));
     return models;
@@ -102,7 +105,7 @@ public final class TinyModels {
    *
    * @param seed the same seed gives the same weights
    */
-  public static Checkpoint random(FlatConfig config, long seed) {
+  public static Checkpoint random(ModelConfig config, long seed) {
     Random random = new Random(seed);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter p : ParameterLayout.of(config).stored()) {

@@ -9,6 +9,8 @@ import dev.stlm.model.config.Presets;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.tokenizer.Tokenizer;
+import dev.stlm.tokenizer.Tokenizers;
 import dev.stlm.training.Precision;
 import dev.stlm.training.TrainingConfig;
 import dev.stlm.training.TrainingConfig.BatchConfig;
@@ -18,6 +20,7 @@ import dev.stlm.training.TrainingResult;
 import dev.stlm.training.TrainingRun;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,7 @@ import picocli.CommandLine.Spec;
 /** {@code ./stlm train}: a text in, a checkpoint out. */
 @Command(
     name = "train",
-    description = "Train a byte model on a text.",
+    description = "Train a model on a text.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     footer = {
@@ -76,6 +79,12 @@ public final class TrainCommand implements StlmCommand {
   private @Nullable Path config;
 
   @Option(
+      names = "--tokenizer",
+      paramLabel = "TYPE",
+      description = "Tokenizer of a new model, byte or gpt2; default: byte.")
+  private @Nullable String tokenizer;
+
+  @Option(
       names = "--from",
       paramLabel = "DIR",
       description = "Train this checkpoint further instead of a new model.")
@@ -99,7 +108,8 @@ public final class TrainCommand implements StlmCommand {
   @Option(
       names = "--sequence",
       paramLabel = "N",
-      description = "Bytes of a sequence; default: the model's context, at most 512.")
+      description =
+          "Ids of a sequence, bytes by default; default: the model's context, at most 512.")
   private @Nullable Integer sequence;
 
   @Option(
@@ -136,6 +146,14 @@ public final class TrainCommand implements StlmCommand {
           "auto, float32 or mixed (products in bfloat16); default: auto, mixed where the processor"
               + " has it in hardware.")
   private @Nullable Precision precision;
+
+  @Option(
+      names = "--draft-weight",
+      paramLabel = "W",
+      description =
+          "Weight of the drafts of later ids in the loss, for a model that makes drafts; default:"
+              + " 0.3.")
+  private @Nullable Double draftWeight;
 
   @Option(
       names = "--resume",
@@ -178,7 +196,8 @@ public final class TrainCommand implements StlmCommand {
             or(seed, 1L),
             or(validations, 10),
             or(threads, 0),
-            or(precision, Precision.AUTO));
+            or(precision, Precision.AUTO),
+            Optional.ofNullable(draftWeight));
     TrainingRun.Builder builder =
         TrainingRun.of(start, text, settings).output(directory).device(or(device, "auto"));
     if (valid != null) {
@@ -191,6 +210,7 @@ public final class TrainCommand implements StlmCommand {
     Object[][] fixed = {
       {"--preset", preset},
       {"--config", config},
+      {"--tokenizer", tokenizer},
       {"--from", from},
       {"--steps", steps},
       {"--for", time},
@@ -203,7 +223,8 @@ public final class TrainCommand implements StlmCommand {
       {"--threads", threads},
       {"--device", device},
       {"--valid", valid},
-      {"--precision", precision}
+      {"--precision", precision},
+      {"--draft-weight", draftWeight}
     };
     for (Object[] option : fixed) {
       if (option[1] != null) {
@@ -221,13 +242,23 @@ public final class TrainCommand implements StlmCommand {
           "train: --preset, --config and --from exclude each other; give one of them");
     }
     if (from != null) {
+      if (tokenizer != null) {
+        throw new InvalidInputException(
+            "train: --tokenizer can not change the checkpoint of --from; leave it out");
+      }
       return CheckpointDirectory.open(from);
     }
     ModelConfig model =
         config != null
             ? StrictJson.read(config, ModelConfig.class)
             : Presets.named(or(preset, "nano"));
-    return InitialCheckpoint.random(model, new ByteTokenizer(), or(seed, 1L));
+    Tokenizer ids = Tokenizers.create(or(tokenizer, ByteTokenizer.TYPE), Map.of());
+    if (ids.vocabularySize() != model.vocabularySize()) {
+      throw new InvalidInputException(
+          "train: --tokenizer %s has %d ids and the model %d; give the tokenizer or the model that fits"
+              .formatted(ids.type(), ids.vocabularySize(), model.vocabularySize()));
+    }
+    return InitialCheckpoint.random(model, ids, or(seed, 1L));
   }
 
   private Budget budget() {

@@ -78,6 +78,18 @@ final class DjlModel implements LanguageModel {
     }
   }
 
+  /**
+   * Logits of the id that follows the ids and the guesses after them.
+   *
+   * @return {@code [vocabulary]}
+   */
+  synchronized float[] draft(int[] ids, int[] guesses) {
+    requireOpen();
+    try (NDManager scope = manager.newSubManager()) {
+      return model.draft(scope, ids, guesses).toFloatArray();
+    }
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the model is closed");

@@ -45,11 +45,26 @@ final class DjlSession implements Session {
     read = all;
   }
 
-  /** Refuses ids that can not be appended. */
-  void requireFits(int[] ids) {
-    if (ids.length == 0) {
-      throw new IllegalArgumentException("no ids to append");
+  @Override
+  public void draft(int[] guesses, int count, float[] logits) {
+    int most = model.draftLength();
+    if (most == 0) {
+      throw new UnsupportedOperationException("this model has no drafts of later ids");
     }
+    if (count < 1 || count > most || count > guesses.length) {
+      throw new IllegalArgumentException(
+          "%d of %d guesses; the model takes 1 to %d".formatted(count, guesses.length, most));
+    }
+    if (read.length == 0) {
+      throw new IllegalStateException("nothing is read yet; append an id first");
+    }
+    int[] used = Arrays.copyOf(guesses, count);
+    requireKnown(used);
+    float[] drafted = model.draft(read, used);
+    System.arraycopy(drafted, 0, logits, 0, drafted.length);
+  }
+
+  private void requireKnown(int[] ids) {
     int vocabulary = model.config().vocabularySize();
     for (int id : ids) {
       if (id < 0 || id >= vocabulary) {
@@ -57,6 +72,14 @@ final class DjlSession implements Session {
             "id " + id + " is not one of the model's; allowed: 0 to " + (vocabulary - 1));
       }
     }
+  }
+
+  /** Refuses ids that can not be appended. */
+  void requireFits(int[] ids) {
+    if (ids.length == 0) {
+      throw new IllegalArgumentException("no ids to append");
+    }
+    requireKnown(ids);
     int context = model.config().contextLength();
     if (ids.length > context - read.length) {
       throw new InvalidInputException(

@@ -2,18 +2,19 @@ package dev.stlm.model.runtime.internal;
 
 import static dev.stlm.model.runtime.internal.KvCache.BLOCK;
 
-import dev.stlm.model.config.FlatConfig;
-import dev.stlm.model.runtime.internal.FlatWeights.Layer;
+import dev.stlm.model.config.AttentionConfig;
+import dev.stlm.model.runtime.internal.StackWeights.Layer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Causal grouped-query attention over the cache: query head i reads key-value head i · K / H.
+ * Grouped-query attention over a cache: query head i reads key-value head i · K / H, and of the
+ * slots those that its row sees.
  *
- * <p>A task is one head for a tile: up to {@link #TILE} consecutive positions of one session.
+ * <p>A task is one head for a tile: up to {@link #TILE} rows with consecutive slots of one cache.
  */
 final class Attention {
-  /** Most positions of a tile. */
+  /** Most rows of a tile. */
   static final int TILE = 16;
 
   private final int heads;
@@ -21,41 +22,42 @@ final class Attention {
   private final int width;
   private final int paddedWidth;
   private final float factor;
-  private final float epsilon;
+  private final double epsilon;
   private final Rope rope;
-  private final Kernels kernels;
+  private final Crew crew;
   private int tiles;
   private long work;
   private int[] tileStart = new int[1];
   private int[] tileRows = new int[1];
 
-  Attention(FlatConfig config, Rope rope, Kernels kernels) {
-    this.heads = config.attention().heads();
-    this.kvHeads = config.attention().kvHeads();
-    this.width = config.attention().headWidth();
+  Attention(AttentionConfig config, double epsilon, Rope rope, Crew crew) {
+    this.heads = config.heads();
+    this.kvHeads = config.kvHeads();
+    this.width = config.headWidth();
     this.paddedWidth = Kernels.padded(width);
     this.factor = (float) (1 / Math.sqrt(width));
-    this.epsilon = (float) config.normEpsilon();
+    this.epsilon = epsilon;
     this.rope = rope;
-    this.kernels = kernels;
+    this.crew = crew;
   }
 
-  /** Cuts a batch into tiles. */
-  void plan(Batch batch) {
-    if (tileStart.length < batch.rows) {
-      tileStart = new int[batch.rows];
-      tileRows = new int[batch.rows];
+  /** Cuts rows into tiles. */
+  void plan(Rows rows) {
+    if (tileStart.length < rows.count) {
+      tileStart = new int[rows.count];
+      tileRows = new int[rows.count];
     }
     tiles = 0;
     work = 0;
-    for (int m = 0; m < batch.rows; m++) {
-      boolean starts = m == 0 || batch.sessions[m] != batch.sessions[m - 1];
+    for (int m = 0; m < rows.count; m++) {
+      boolean starts =
+          m == 0 || rows.caches[m] != rows.caches[m - 1] || rows.slots[m] != rows.slots[m - 1] + 1;
       if (starts || tileRows[tiles - 1] == TILE) {
         tileStart[tiles] = m;
         tileRows[tiles++] = 0;
       }
       tileRows[tiles - 1]++;
-      work += 2L * heads * width * (batch.positions[m] + 1);
+      work += 2L * heads * width * (rows.to[m] - rows.from[m]);
     }
   }
 
@@ -69,11 +71,24 @@ final class Attention {
   }
 
   /**
-   * Norms (with query-key norm) and turns the queries and keys of one position; queries, scaled by
-   * 1/√h, stay in place, keys and values go to the cache.
+   * Norms (with query-key norm) and turns the queries and keys of one row; queries, scaled by 1/√h,
+   * stay in place, keys and values go to the cache.
+   *
+   * @param plane of the keys
+   * @param first values of the first layer {@code [., K h]}; those of this row are written where
+   *     {@code mixes} and the layer mixes nothing, and read where it does
    */
   void split(
-      Layer layer, int layerIndex, float[] qkv, int at, KvCache cache, int position, Scratch s) {
+      Layer layer,
+      int plane,
+      float[] qkv,
+      int at,
+      Rows rows,
+      int m,
+      boolean mixes,
+      float[] first,
+      Scratch s) {
+    int position = rows.positions[m];
     float[] table = rope.table(position);
     int tableAt = rope.at(position);
     for (int i = 0; i < heads; i++) {
@@ -81,9 +96,13 @@ final class Attention {
       norm(qkv, q, layer.queryNorm(), s);
       rope.rotate(qkv, q, table, tableAt, factor);
     }
-    float[] keys = cache.keys(layerIndex, position / BLOCK);
-    float[] values = cache.values(layerIndex, position / BLOCK);
-    int slot = position % BLOCK;
+    if (mixes) {
+      mix(layer.valueMix(), qkv, at + (heads + kvHeads) * width, first, m * kvHeads * width);
+    }
+    KvCache cache = rows.caches[m];
+    int slot = rows.slots[m] % BLOCK;
+    float[] keys = cache.plane(plane, rows.slots[m] / BLOCK);
+    float[] values = cache.plane(plane + 1, rows.slots[m] / BLOCK);
     for (int i = 0; i < kvHeads; i++) {
       int k = at + (heads + i) * width;
       norm(qkv, k, layer.keyNorm(), s);
@@ -96,36 +115,50 @@ final class Attention {
     }
   }
 
-  private void norm(float[] x, int at, float @Nullable [] gain, Scratch s) {
-    if (gain == null) {
+  /** Value residual (Zhou et al. 2024, arXiv 2410.17897). */
+  private void mix(float @Nullable [] mix, float[] v, int at, float[] first, int firstAt) {
+    if (mix == null) {
+      System.arraycopy(v, at, first, firstAt, kvHeads * width);
       return;
     }
-    float squares = kernels.sumOfSquares(x, at, width, s.lanes);
-    float scale = (float) (1 / Math.sqrt((double) squares / width + epsilon));
-    for (int i = 0; i < width; i++) {
-      x[at + i] = x[at + i] * scale * gain[i];
+    for (int i = 0; i < kvHeads * width; i++) {
+      v[at + i] = mix[0] * v[at + i] + mix[1] * first[firstAt + i];
     }
   }
 
-  /** out[m] = softmax(q[m] Kᵀ) V for one task. */
+  private void norm(float[] x, int at, float @Nullable [] gain, Scratch s) {
+    if (gain != null) {
+      crew.norm(x, at, gain, epsilon, x, at, s);
+    }
+  }
+
+  /**
+   * out[m] = softmax(q[m] Kᵀ) V for one task. Sums over slots start at the first that a row sees,
+   * and what it does not see adds zeros: the rows beside it do not change a bit.
+   *
+   * @param plane of the keys
+   */
   void attend(
-      Batch batch,
+      Rows rows,
       int task,
-      int layer,
+      int plane,
       float[] q,
       int qStride,
       float[] out,
       int outStride,
       Scratch s) {
+    Kernels kernels = crew.kernels;
     int tile = task / heads;
     int head = task % heads;
     int kvHead = head * kvHeads / heads;
     int first = tileStart[tile];
     int count = tileRows[tile];
-    KvCache cache = batch.sessions[first].cache();
-    int from = batch.positions[first];
-    int length = from + count; // keys that the last position of the tile sees
-    int blocks = (length + BLOCK - 1) / BLOCK;
+    KvCache cache = rows.caches[first];
+    int low = rows.from[first];
+    int end = rows.to[first + count - 1];
+    int lowBlock = low / BLOCK;
+    int origin = lowBlock * BLOCK; // the slot of score 0
+    int blocks = (end + BLOCK - 1) / BLOCK - lowBlock;
     int stride = blocks * BLOCK;
     float[] scores = s.scores(count * stride); // [count, stride]
     for (int b = 0; b < blocks; b++) {
@@ -136,7 +169,7 @@ final class Attention {
           q,
           first * qStride + head * width,
           qStride,
-          cache.keys(layer, b),
+          cache.plane(plane, lowBlock + b),
           kvHead * width * BLOCK,
           BLOCK,
           scores,
@@ -146,22 +179,26 @@ final class Attention {
     }
     float[] sums = s.sums;
     for (int i = 0; i < count; i++) {
-      int seen = from + i + 1;
-      sums[i] = kernels.exponentials(scores, i * stride, seen, s.lanes);
-      Arrays.fill(scores, i * stride + seen, i * stride + length, 0f);
+      int from = i * stride + rows.from[first + i] - origin;
+      int to = i * stride + rows.to[first + i] - origin;
+      sums[i] = kernels.exponentials(scores, from, to - from, s.lanes);
+      Arrays.fill(scores, i * stride + low - origin, from, 0f);
+      Arrays.fill(scores, to, i * stride + end - origin, 0f);
     }
+    float[] sum = s.head(TILE * paddedWidth);
     for (int b = 0; b < blocks; b++) {
+      int skipped = b == 0 ? low - origin : 0;
       kernels.multiply(
           count,
           paddedWidth,
-          Math.min(BLOCK, length - b * BLOCK),
+          Math.min(BLOCK, end - origin - b * BLOCK) - skipped,
           scores,
-          b * BLOCK,
+          b * BLOCK + skipped,
           stride,
-          cache.values(layer, b),
-          kvHead * BLOCK * paddedWidth,
+          cache.plane(plane + 1, lowBlock + b),
+          (kvHead * BLOCK + skipped) * paddedWidth,
           paddedWidth,
-          s.head,
+          sum,
           0,
           paddedWidth,
           b > 0);
@@ -170,7 +207,7 @@ final class Attention {
       float inverse = 1f / sums[i];
       int to = (first + i) * outStride + head * width;
       for (int j = 0; j < width; j++) {
-        out[to + j] = s.head[i * paddedWidth + j] * inverse;
+        out[to + j] = sum[i * paddedWidth + j] * inverse;
       }
     }
   }

@@ -3,18 +3,18 @@ package dev.stlm.model.runtime.internal;
 import dev.stlm.model.LanguageModel.BatchLogitsSink;
 import java.util.List;
 
-/** Appends ids to sessions in passes of at most {@link ForwardPass#MAX_ROWS} positions. */
+/** Appends ids to sessions in passes of at most {@link ModelPass#MAX_ROWS} positions. */
 final class BatchRun {
-  private final ForwardPass pass;
+  private final ModelPass pass;
   private final List<CpuSession> sessions;
   private final List<int[]> ids;
   private final BatchLogitsSink sink;
   private final float[] logits;
-  private final int[] rowSequence = new int[ForwardPass.MAX_ROWS];
-  private final int[] rowIndex = new int[ForwardPass.MAX_ROWS];
+  private final int[] rowSequence = new int[ModelPass.MAX_ROWS];
+  private final int[] rowIndex = new int[ModelPass.MAX_ROWS];
 
   BatchRun(
-      ForwardPass pass,
+      ModelPass pass,
       List<CpuSession> sessions,
       List<int[]> ids,
       BatchLogitsSink sink,
@@ -34,7 +34,7 @@ final class BatchRun {
       int[] all = ids.get(i);
       for (int done = 0; done < all.length; ) {
         CpuSession s = sessions.get(i);
-        int count = Math.min(all.length - done, ForwardPass.MAX_ROWS - pass.batch.rows);
+        int count = Math.min(all.length - done, ModelPass.MAX_ROWS - pass.batch.rows);
         s.stage(all, done, count);
         for (int j = 0; j < count; j++) {
           rowSequence[pass.batch.rows] = i;
@@ -43,7 +43,7 @@ final class BatchRun {
         }
         staged[i] = count;
         done += count;
-        if (pass.batch.rows == ForwardPass.MAX_ROWS) {
+        if (pass.batch.rows == ModelPass.MAX_ROWS) {
           flush(firstInPass, i, staged);
           firstInPass = done == all.length ? i + 1 : i;
         }
@@ -60,8 +60,8 @@ final class BatchRun {
       sessions.get(i).advance(staged[i]);
       staged[i] = 0;
     }
-    for (int w = 0; w < pass.batch.wantedRows; w += ForwardPass.MAX_LOGITS) {
-      int count = Math.min(ForwardPass.MAX_LOGITS, pass.batch.wantedRows - w);
+    for (int w = 0; w < pass.batch.wantedRows; w += ModelPass.MAX_LOGITS) {
+      int count = Math.min(ModelPass.MAX_LOGITS, pass.batch.wantedRows - w);
       pass.logits(w, count);
       for (int r = 0; r < count; r++) {
         pass.copyLogits(r, logits);

@@ -4,9 +4,7 @@ import dev.stlm.model.LanguageModel;
 import dev.stlm.model.Session;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointHash;
-import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
-import dev.stlm.model.config.PooledConfig;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -17,19 +15,17 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** A flat decoder on the CPU. */
+/** A model on the CPU. */
 public final class CpuModel implements LanguageModel {
   private static final int IDLE_PASSES = 8;
 
   private final Checkpoint checkpoint;
-  private final FlatConfig config;
+  private final ModelConfig config;
   private final Kernels kernels;
   private final WorkerPool workers;
-  private final KvCache.Pool caches;
-  private final Rope rope;
-  private final AtomicReferenceArray<@Nullable ForwardPass> idle =
+  private final AtomicReferenceArray<@Nullable ModelPass> idle =
       new AtomicReferenceArray<>(IDLE_PASSES);
-  private volatile @Nullable FlatWeights weights;
+  private volatile @Nullable LoadedModel loaded;
   private volatile @Nullable String hash;
 
   /** Packs the weights of a checkpoint. */
@@ -39,17 +35,10 @@ public final class CpuModel implements LanguageModel {
 
   CpuModel(Checkpoint checkpoint, Kernels kernels, WorkerPool workers) {
     this.checkpoint = checkpoint;
-    this.config =
-        switch (checkpoint.config()) {
-          case FlatConfig flat -> flat;
-          case PooledConfig _ ->
-              throw new InvalidInputException("runtime cpu: it runs flat models; use another one");
-        };
+    this.config = checkpoint.config();
     this.kernels = kernels;
     this.workers = workers;
-    this.weights = FlatWeights.of(checkpoint, config);
-    this.caches = new KvCache.Pool(config.layers(), config.attention());
-    this.rope = new Rope(config.attention(), config.contextLength());
+    this.loaded = LoadedModel.of(checkpoint);
   }
 
   @Override
@@ -75,8 +64,7 @@ public final class CpuModel implements LanguageModel {
 
   @Override
   public Session newSession() {
-    checkOpen();
-    return new CpuSession(this, new KvCache(caches), new int[64], 0);
+    return loaded().newSession(this);
   }
 
   @Override
@@ -90,13 +78,13 @@ public final class CpuModel implements LanguageModel {
   public void append(List<? extends Session> sessions, List<int[]> ids, BatchLogitsSink sink) {
     List<CpuSession> mine = check(sessions, ids);
     int[] starts = mine.stream().mapToInt(CpuSession::position).toArray();
-    ForwardPass pass = take();
+    ModelPass pass = take();
     try {
       new BatchRun(pass, mine, ids, sink, config.vocabularySize()).run();
       give(pass);
     } catch (RuntimeException | Error e) {
       for (int i = 0; i < starts.length; i++) {
-        mine.get(i).truncate(starts[i]);
+        mine.get(i).rollBack(starts[i]);
       }
       throw e;
     }
@@ -107,7 +95,7 @@ public final class CpuModel implements LanguageModel {
     session.checkUsable();
     checkId(id);
     checkRoom(session, 1);
-    ForwardPass pass = take();
+    ModelPass pass = take();
     session.stage(id);
     pass.batch.clear();
     pass.batch.add(session, session.position(), true);
@@ -115,6 +103,28 @@ public final class CpuModel implements LanguageModel {
     pass.logits(0, 1);
     pass.copyLogits(0, logits);
     session.advance(1);
+    give(pass);
+  }
+
+  /** See {@link Session#draft}; allocates nothing. */
+  void draft(CpuSession session, int[] guesses, int count, float[] logits) {
+    session.checkUsable();
+    int most = draftLength();
+    if (most == 0) {
+      throw new UnsupportedOperationException("this model has no drafts of later ids");
+    }
+    if (count < 1 || count > Math.min(most, guesses.length)) {
+      throw new IllegalArgumentException(
+          count + " guesses of " + guesses.length + "; allowed: 1 to " + most);
+    }
+    for (int i = 0; i < count; i++) {
+      checkId(guesses[i]);
+    }
+    if (session.position() == 0) {
+      throw new IllegalStateException("nothing is read that drafts could start from");
+    }
+    ModelPass pass = take();
+    pass.draft(session, guesses, count, logits);
     give(pass);
   }
 
@@ -164,29 +174,31 @@ public final class CpuModel implements LanguageModel {
   }
 
   void checkOpen() {
-    if (weights == null) {
-      throw new IllegalStateException("the model is closed");
-    }
+    loaded();
   }
 
-  private ForwardPass take() {
+  private LoadedModel loaded() {
+    LoadedModel model = loaded;
+    if (model == null) {
+      throw new IllegalStateException("the model is closed");
+    }
+    return model;
+  }
+
+  private ModelPass take() {
     for (int i = 0; i < IDLE_PASSES; i++) {
-      ForwardPass pass = idle.getAndSet(i, null);
+      ModelPass pass = idle.getAndSet(i, null);
       if (pass != null) {
         return pass;
       }
     }
-    FlatWeights w = weights;
-    if (w == null) {
-      throw new IllegalStateException("the model is closed");
-    }
-    return new ForwardPass(config, w, rope, kernels, workers);
+    return loaded().newPass(kernels, workers);
   }
 
-  private void give(ForwardPass pass) {
+  private void give(ModelPass pass) {
     pass.batch.clear();
     for (int i = 0; i < IDLE_PASSES; i++) {
-      if (weights != null && idle.compareAndSet(i, null, pass)) {
+      if (loaded != null && idle.compareAndSet(i, null, pass)) {
         return;
       }
     }
@@ -194,11 +206,14 @@ public final class CpuModel implements LanguageModel {
 
   @Override
   public void close() {
-    weights = null;
+    LoadedModel model = loaded;
+    loaded = null;
     for (int i = 0; i < IDLE_PASSES; i++) {
       idle.set(i, null);
     }
-    caches.clear();
+    if (model != null) {
+      model.clear();
+    }
   }
 
   /** Keeps the logits after the last id of each session. */

@@ -3,20 +3,38 @@ package dev.stlm.model.runtime.internal;
 import dev.stlm.model.Session;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** A sequence on the CPU: its ids, and its keys and values. */
+/** A sequence on the CPU: its ids, what the layers keep of them, and its patches if it has any. */
 final class CpuSession implements Session {
   private final CpuModel model;
-  private KvCache cache;
+  private final KvCache cache;
+  private final @Nullable PatchState patches;
+  private final @Nullable DraftChain drafts;
   private int[] ids;
   private int position;
   private boolean closed;
 
-  CpuSession(CpuModel model, KvCache cache, int[] ids, int position) {
+  /**
+   * An empty sequence.
+   *
+   * @param cache by positions of ids
+   * @param patches of a pooled model
+   */
+  CpuSession(CpuModel model, KvCache cache, @Nullable PatchState patches) {
+    this(model, cache, patches, new int[64], 0);
+  }
+
+  private CpuSession(
+      CpuModel model, KvCache cache, @Nullable PatchState patches, int[] ids, int position) {
     this.model = model;
     this.cache = cache;
+    this.patches = patches;
     this.ids = ids;
     this.position = position;
+    int guesses = model.draftLength();
+    drafts = guesses == 0 ? null : new DraftChain(guesses, model.config().width());
   }
 
   @Override
@@ -41,26 +59,43 @@ final class CpuSession implements Session {
   }
 
   @Override
+  public void draft(int[] guesses, int count, float[] logits) {
+    model.draft(this, guesses, count, logits);
+  }
+
+  @Override
   public void truncate(int to) {
     model.checkOpen();
     if (to < 0 || to > position) {
       throw new IllegalArgumentException("position " + to + " is not between 0 and " + position);
     }
+    rollBack(to);
+  }
+
+  /** Forgets everything from a position on, staged ids too. */
+  void rollBack(int to) {
     position = to;
     cache.truncate(to);
+    if (patches != null) {
+      patches.truncate(to, ids);
+    }
+    if (drafts != null) {
+      drafts.clear();
+    }
   }
 
   @Override
   public Session fork() {
     checkUsable();
-    return new CpuSession(model, cache.fork(), ids.clone(), position);
+    PatchState copy = patches == null ? null : patches.fork();
+    return new CpuSession(model, cache.fork(), copy, ids.clone(), position);
   }
 
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      cache.truncate(0);
+      rollBack(0);
     }
   }
 
@@ -79,6 +114,16 @@ final class CpuSession implements Session {
     return cache;
   }
 
+  /** Of a pooled model. */
+  PatchState patches() {
+    return Objects.requireNonNull(patches);
+  }
+
+  /** Of a model with drafts. */
+  DraftChain drafts() {
+    return Objects.requireNonNull(drafts);
+  }
+
   int[] ids() {
     return ids;
   }
@@ -91,14 +136,24 @@ final class CpuSession implements Session {
   void stage(int[] newIds, int from, int count) {
     reserve(position + count);
     System.arraycopy(newIds, from, ids, position, count);
-    cache.prepare(position, position + count);
+    prepare(count);
   }
 
   /** As {@link #stage(int[], int, int)} for one id. */
   void stage(int id) {
     reserve(position + 1);
     ids[position] = id;
-    cache.prepare(position, position + 1);
+    prepare(1);
+  }
+
+  private void prepare(int count) {
+    cache.prepare(position, position + count);
+    if (patches != null) {
+      patches.stage(ids, position, position + count);
+    }
+    if (drafts != null) {
+      drafts.clear();
+    }
   }
 
   void advance(int count) {

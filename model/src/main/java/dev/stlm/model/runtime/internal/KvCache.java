@@ -1,16 +1,19 @@
 package dev.stlm.model.runtime.internal;
 
-import dev.stlm.model.config.AttentionConfig;
+import dev.stlm.model.config.StackConfig;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Keys and values of the positions that one sequence has read, in blocks of {@link #BLOCK}
- * positions.
+ * Keys, values and other vectors of the positions that one sequence has read, in blocks of {@link
+ * #BLOCK} positions.
  *
- * <p>In a block, keys lie as {@code [kvHead, headWidth, position]} and values as {@code [kvHead,
- * position, padded headWidth]}: both are then right operands of {@link Kernels#multiply}. Forks
- * share blocks; whoever writes into a shared block copies it first.
+ * <p>A block has planes, as its {@link Layout} says. In a plane of keys they lie as {@code [kvHead,
+ * headWidth, position]}, in one of values as {@code [kvHead, position, padded headWidth]}: both are
+ * then right operands of {@link Kernels#multiply}. A plane of vectors is {@code [position, padded
+ * width]}. Forks share blocks; whoever writes into a shared block copies it first.
  */
 final class KvCache {
   static final int BLOCK = Kernels.PANEL;
@@ -25,6 +28,9 @@ final class KvCache {
 
   /** Makes positions {@code [from, to)} writable. */
   void prepare(int from, int to) {
+    if (from == to) {
+      return;
+    }
     for (int b = from / BLOCK; b <= (to - 1) / BLOCK; b++) {
       if (b == count) {
         if (count == blocks.length) {
@@ -37,12 +43,9 @@ final class KvCache {
     }
   }
 
-  float[] keys(int layer, int block) {
-    return blocks[block].keys[layer];
-  }
-
-  float[] values(int layer, int block) {
-    return blocks[block].values[layer];
+  /** A plane of a block. */
+  float[] plane(int plane, int block) {
+    return blocks[block].planes[plane];
   }
 
   /** Gives back the blocks that hold nothing below a position. */
@@ -67,54 +70,84 @@ final class KvCache {
     return copy;
   }
 
-  /** 64 positions of every layer. */
-  static final class Block {
-    final float[][] keys;
-    final float[][] values;
+  /** What a cache keeps of every position. */
+  static final class Layout {
+    private final List<Integer> sizes = new ArrayList<>();
+
+    /**
+     * Adds keys and values of every block of a stack.
+     *
+     * @return the plane of the first keys; values lie in the plane after their keys
+     */
+    int addStack(StackConfig stack) {
+      int first = sizes.size();
+      for (int i = 0; i < stack.depth(); i++) {
+        addAttention(stack);
+      }
+      return first;
+    }
+
+    /** As {@link #addStack}, for one block. */
+    int addAttention(StackConfig stack) {
+      int heads = stack.attention().kvHeads();
+      int width = stack.attention().headWidth();
+      sizes.add(heads * width * BLOCK);
+      sizes.add(heads * BLOCK * Kernels.padded(width));
+      return sizes.size() - 2;
+    }
+
+    /** Adds a vector and gives its plane. */
+    int addVectors(int width) {
+      sizes.add(BLOCK * Kernels.padded(width));
+      return sizes.size() - 1;
+    }
+  }
+
+  /** 64 positions. */
+  private static final class Block {
+    final float[][] planes;
     // set before the fork is handed to anyone, never unset
     boolean shared;
 
-    Block(float[][] keys, float[][] values) {
-      this.keys = keys;
-      this.values = values;
+    Block(float[][] planes) {
+      this.planes = planes;
     }
   }
 
   /** Blocks that closed sessions gave back, for the next ones. Thread-safe. */
   static final class Pool {
     private static final long MOST_BYTES = 128L << 20;
-    private final int layers;
-    private final int keySize;
-    private final int valueSize;
+    private final int[] sizes;
     private final long most;
     private final ArrayDeque<Block> free = new ArrayDeque<>();
 
-    Pool(int layers, AttentionConfig attention) {
-      this.layers = layers;
-      keySize = attention.kvHeads() * attention.headWidth() * BLOCK;
-      valueSize = attention.kvHeads() * BLOCK * Kernels.padded(attention.headWidth());
-      most = MOST_BYTES / (4L * layers * (keySize + valueSize)) + 1;
+    Pool(Layout layout) {
+      sizes = layout.sizes.stream().mapToInt(Integer::intValue).toArray();
+      most = MOST_BYTES / Math.max(1, 4 * Arrays.stream(sizes).asLongStream().sum()) + 1;
     }
 
-    Block take() {
+    private Block take() {
       synchronized (free) {
         if (!free.isEmpty()) {
           return free.pop();
         }
       }
-      return new Block(new float[layers][keySize], new float[layers][valueSize]);
+      float[][] planes = new float[sizes.length][];
+      for (int i = 0; i < sizes.length; i++) {
+        planes[i] = new float[sizes[i]];
+      }
+      return new Block(planes);
     }
 
-    Block copy(Block from) {
+    private Block copy(Block from) {
       Block block = take();
-      for (int i = 0; i < layers; i++) {
-        System.arraycopy(from.keys[i], 0, block.keys[i], 0, keySize);
-        System.arraycopy(from.values[i], 0, block.values[i], 0, valueSize);
+      for (int i = 0; i < sizes.length; i++) {
+        System.arraycopy(from.planes[i], 0, block.planes[i], 0, sizes[i]);
       }
       return block;
     }
 
-    void give(Block block) {
+    private void give(Block block) {
       synchronized (free) {
         if (free.size() < most) {
           free.push(block);

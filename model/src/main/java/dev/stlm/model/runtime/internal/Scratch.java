@@ -1,39 +1,46 @@
 package dev.stlm.model.runtime.internal;
 
-import dev.stlm.model.config.FlatConfig;
-
-/** What one worker needs to work in. */
+/** What one worker needs to work in; arrays grow to what is asked for. */
 final class Scratch {
   /** Partial sums. */
   final float[] lanes = new float[Kernels.LANES];
 
-  /** A row of a table. */
-  final float[] row;
-
-  /** A quantised row of a table. */
-  final byte[] bytes;
-
-  /** The scales of a quantised row. */
-  final float[] scales;
-
-  /** See {@link PackedMatrix#scratchSize()}. */
-  final float[] product;
-
-  /** Attention outputs of one head for some positions. */
-  final float[] head;
-
   /** Sums of exponentials, one a position of a tile. */
   final float[] sums = new float[Attention.TILE];
 
+  private float[] row = {};
+  private byte[] bytes = {};
+  private float[] scales = {};
+  private float[] product = {};
+  private float[] head = {};
   private float[] scores = {};
+  private float[] vectors = {};
 
-  Scratch(FlatConfig config, FlatWeights weights) {
-    int widest = Math.max(config.width(), weights.ngramWidth());
-    row = new float[widest];
-    bytes = new byte[widest];
-    scales = new float[widest];
-    product = new float[weights.mostScratch()];
-    head = new float[Attention.TILE * Kernels.padded(config.attention().headWidth())];
+  /** A row of a table; the array is longer than the row. */
+  float[] row(TensorRows table, int r, int width) {
+    if (row.length < width) {
+      row = new float[width];
+      bytes = new byte[width];
+      scales = new float[width];
+    }
+    table.read(r, row, bytes, scales);
+    return row;
+  }
+
+  /** See {@link PackedMatrix#scratchSize()}. */
+  float[] product(int size) {
+    if (product.length < size) {
+      product = new float[size];
+    }
+    return product;
+  }
+
+  /** Attention outputs of one head for some positions. */
+  float[] head(int size) {
+    if (head.length < size) {
+      head = new float[size];
+    }
+    return head;
   }
 
   /** Room for attention scores; grows ahead of need. */
@@ -42,5 +49,13 @@ final class Scratch {
       scores = new float[Math.max(size, 2 * scores.length)];
     }
     return scores;
+  }
+
+  /** Room for the vectors of a patch; grows ahead of need. */
+  float[] vectors(int size) {
+    if (vectors.length < size) {
+      vectors = new float[Math.max(size, 2 * vectors.length)];
+    }
+    return vectors;
   }
 }

@@ -121,7 +121,7 @@ public final class TrainingLoop {
       StepResult result = learner.step(batch, rate, step);
       requireFinite(result, rate);
       double now = seconds();
-      double bitsPerByte = bits(result.crossEntropy(), texts.bytesPerId());
+      double bitsPerByte = bitsPerByte(result.crossEntropy(), batch.size(), texts.bytes(batch));
       tail.addLast(bitsPerByte);
       if (tail.size() > TAIL) {
         tail.removeFirst();
@@ -170,11 +170,13 @@ public final class TrainingLoop {
     }
     double nats = 0;
     long ids = 0;
+    long bytes = 0;
     for (Batch batch : texts.held()) {
       nats += learner.nats(batch);
       ids += batch.size();
+      bytes += texts.bytes(batch);
     }
-    double bitsPerByte = bits(nats / ids, texts.heldBytesPerId());
+    double bitsPerByte = bitsPerByte(nats / ids, ids, bytes);
     lastValidation = OptionalDouble.of(bitsPerByte);
     listeners.forEach(l -> l.validated(step, bitsPerByte));
     if (best.isEmpty() || bitsPerByte < best.get()) {
@@ -285,7 +287,14 @@ public final class TrainingLoop {
 
   private Learner learner(NDManager manager) {
     boolean cpu = !manager.getDevice().isGpu();
-    return new Learner(manager, start, adam(), config.precision().resolve(cpu), teacher, keepZeros);
+    return new Learner(
+        manager,
+        start,
+        adam(),
+        config.precision().resolve(cpu),
+        config.weightOfDrafts(),
+        teacher,
+        keepZeros);
   }
 
   private AdamSettings adam() {
@@ -298,7 +307,7 @@ public final class TrainingLoop {
     return secondsBefore + (System.nanoTime() - startNanos) / 1e9;
   }
 
-  private static double bits(double natsPerId, double bytesPerId) {
-    return natsPerId / Math.log(2) / bytesPerId;
+  private static double bitsPerByte(double natsPerId, long ids, long bytes) {
+    return natsPerId / Math.log(2) * ids / bytes;
   }
 }

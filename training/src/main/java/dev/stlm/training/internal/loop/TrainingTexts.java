@@ -19,11 +19,11 @@ import java.util.Optional;
  * @param windows of the training text
  * @param held windows of the held-out text; empty where there is none
  * @param sha256 of the training text's file
- * @param bytesPerId of the training text
- * @param heldBytesPerId of the held-out text
+ * @param bytesPerId of the training text, on average
+ * @param tokenizer of the ids
  */
 record TrainingTexts(
-    Windows windows, List<Batch> held, String sha256, double bytesPerId, double heldBytesPerId) {
+    Windows windows, List<Batch> held, String sha256, double bytesPerId, Tokenizer tokenizer) {
   /** Windows of the held-out text that are measured, at most. */
   private static final int HELD_WINDOWS = 96;
 
@@ -65,8 +65,12 @@ record TrainingTexts(
     int sequences = Math.clamp(config.batch().sequences(), 1, HELD_WINDOWS);
     List<Batch> heldWindows =
         FixedWindows.of(held, length, tokenizer.endOfText(), HELD_WINDOWS, sequences);
-    return new TrainingTexts(
-        windows, heldWindows, file.sha256(), all.bytesPerId(), held.bytesPerId());
+    return new TrainingTexts(windows, heldWindows, file.sha256(), all.bytesPerId(), tokenizer);
+  }
+
+  /** Bytes of text that the targets of a batch stand for. */
+  int bytes(Batch batch) {
+    return tokenizer.decode(batch.targets()).length;
   }
 
   private static void requireWindow(Path file, IdSource ids, int length) {

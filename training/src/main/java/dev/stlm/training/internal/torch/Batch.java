@@ -47,7 +47,8 @@ public final class Batch {
     return inputs;
   }
 
-  int[] targets() {
+  /** {@code [A, B, T]}: the id after each input; not to be changed. */
+  public int[] targets() {
     return targets;
   }
 

@@ -26,7 +26,7 @@ public final class Learner implements AutoCloseable {
    * What a step did.
    *
    * @param crossEntropy mean over the batch before the update, in nats an id
-   * @param loss what was differentiated: with a teacher not the cross-entropy alone
+   * @param loss what was differentiated: with a teacher or drafts not the cross-entropy alone
    * @param gradientNorm global norm before clipping
    */
   public record StepResult(double crossEntropy, double loss, double gradientNorm) {
@@ -57,6 +57,7 @@ public final class Learner implements AutoCloseable {
    * @param manager an open manager of the PyTorch engine; closed with this learner
    * @param settings of the optimiser
    * @param precision of the products of a step; not {@link Precision#AUTO}
+   * @param draftWeight weight of drafts in the loss, where the model makes any
    * @param teacher a model with the same vocabulary to learn from, if any
    * @param keepZeros whether values that are zero now stay zero
    */
@@ -65,6 +66,7 @@ public final class Learner implements AutoCloseable {
       Checkpoint start,
       AdamSettings settings,
       Precision precision,
+      double draftWeight,
       Optional<Teacher> teacher,
       boolean keepZeros) {
     this.manager = manager;
@@ -94,7 +96,7 @@ public final class Learner implements AutoCloseable {
             new StepProgram(
                     start.config(),
                     new StepProgram.Options(
-                        settings, precision, teacher.map(Teacher::settings), masked))
+                        settings, precision, draftWeight, teacher.map(Teacher::settings), masked))
                 .text());
   }
 
@@ -108,14 +110,10 @@ public final class Learner implements AutoCloseable {
     try (NDManager scope = manager.newSubManager()) {
       Shape shape = new Shape(batch.groups(), batch.sequences(), batch.length());
       ModelInputs inputs = model.inputs();
-      NDArray x = ModelInputs.ids(scope, batch.inputs(), shape);
-      NDArray rows =
-          inputs.rows(scope, batch.inputs(), batch.groups(), batch.sequences(), batch.length());
       NDArray y = ModelInputs.ids(scope, batch.targets(), shape);
       NDArray settings =
           scope.create(new double[] {learningRate, step}).toDevice(ai.djl.Device.cpu(), false);
-      List<NDArray> tensors =
-          new ArrayList<>(List.of(x, rows, inputs.cos(), inputs.sin(), y, settings));
+      List<NDArray> tensors = new ArrayList<>(List.of(y, settings));
       teacher.ifPresent(t -> {
         NDArray logits =
             t.logits(scope, batch.inputs(), batch.groups() * batch.sequences(), batch.length());
@@ -126,6 +124,9 @@ public final class Learner implements AutoCloseable {
       List<NDList> lists =
           new ArrayList<>(
               List.of(
+                  inputs.ids(
+                      scope, batch.inputs(), batch.groups(), batch.sequences(), batch.length()),
+                  inputs.rope(),
                   decayed.values(),
                   decayed.first(),
                   decayed.second(),

@@ -20,22 +20,24 @@ import java.util.Optional;
  * <p>Weight decay applies to projections alone: a gain must not shrink towards 0, and a row of a
  * table would shrink with every step in which its n-gram does not occur.
  *
- * <p>{@code step(x, rows, cos, sin, y, settings, [teacher,] d, dm, dv, u, um, uv[, mask])} takes
- * micro-batches x and y {@code [A, B, T]}, rows {@code [A, N, B, T]}, settings {@code [learning
- * rate, step from 1]} on the CPU, and parameters with their two moments in two groups, decayed and
- * undecayed. It gives {@code [cross-entropy, loss, gradient norm]} before the update, in nats.
+ * <p>{@code step(y, settings, [teacher,] ids, rope, d, dm, dv, u, um, uv[, mask])} takes the next
+ * ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code [learning rate, step
+ * from 1]} on the CPU, and parameters with their two moments in two groups, decayed and undecayed.
+ * It gives {@code [cross-entropy, loss, gradient norm]} before the update, in nats.
  */
 final class StepProgram {
   /**
    * What the text fixes.
    *
    * @param precision of the products, mixed or not
+   * @param draftWeight weight of drafts in the loss
    * @param distillation learn from teacher logits too
    * @param masked parameters, as indices into the stored order, whose gradients are masked
    */
   record Options(
       AdamSettings adam,
       Precision precision,
+      double draftWeight,
       Optional<Teacher.Settings> distillation,
       List<Integer> masked) {
     Options {
@@ -50,7 +52,7 @@ final class StepProgram {
   StepProgram(ModelConfig config, Options options) {
     this.stored = ParameterLayout.of(config).stored();
     this.options = options;
-    this.forward = new ForwardProgram(config, options.precision());
+    this.forward = new ForwardProgram(config, options.precision(), options.draftWeight());
   }
 
   /** Whether weight decay applies to a parameter. */
@@ -59,7 +61,12 @@ final class StepProgram {
   }
 
   String text() {
-    return TorchScriptArchive.CLASS_HEADER + forward.methods() + repeated() + loss() + step();
+    return TorchScriptArchive.CLASS_HEADER
+        + forward.methods()
+        + repeated()
+        + group()
+        + loss()
+        + step();
   }
 
   private static String repeated() {
@@ -71,7 +78,17 @@ final class StepProgram {
         .text();
   }
 
-  /** Gives the cross-entropy and the loss to differentiate. */
+  /** The inputs of one micro-batch. */
+  private static String group() {
+    return new ScriptMethod("group", "ids: List[Tensor], a: int", "List[Tensor]")
+        .line("list = annotate(List[Tensor], [])")
+        .line("for i in range(torch.len(ids)):")
+        .line("  _0 = torch.append(list, torch.select(ids[i], 0, a))")
+        .line("return list")
+        .text();
+  }
+
+  /** Gives the cross-entropy of the next id, and the loss without drafts. */
   private String loss() {
     String result = "Tuple[Tensor, Tensor]";
     if (options.distillation().isEmpty()) {
@@ -108,25 +125,28 @@ final class StepProgram {
       group.add(mask < 0 ? "g[" + i + "]" : "g[%d] * mask[%d]".formatted(i, mask));
     }
     String arguments =
-        ForwardProgram.INPUTS
-            + ", y: Tensor, settings: Tensor"
-            + (distils ? ", teacher: Tensor" : "")
+        "y: Tensor, settings: Tensor, "
+            + (distils ? "teacher: Tensor, " : "")
+            + ForwardProgram.INPUTS
             + ", d: List[Tensor], dm: List[Tensor], dv: List[Tensor]"
             + ", u: List[Tensor], um: List[Tensor], uv: List[Tensor]"
             + (options.masked().isEmpty() ? "" : ", mask: List[Tensor]");
     return new ScriptMethod("step", arguments, "Tensor")
         .line("p = [%s]".formatted(String.join(", ", leaves)))
-        .line("A = torch.size(x, 0)")
-        .line("sums = torch.new_zeros(cos, [2])")
+        .line("A = torch.size(y, 0)")
+        .line("like = rope[0]")
+        .line("sums = torch.new_zeros(like, [2])")
         .line("g = annotate(List[Tensor], [])")
         .line("for a in range(A):")
-        .line("  rowsA = torch.select(rows, 0, a)")
-        .line("  z = self.logits(torch.select(x, 0, a), rowsA, cos, sin, p)")
+        .line("  ya = torch.select(y, 0, a)")
+        .line("  h = self.residual(self.group(ids, a), rope, p)")
+        .line("  z = self.head(h, p)")
         .line(
-            "  ce, total, = self.loss(z, torch.select(y, 0, a)%s)"
+            "  ce, total, = self.loss(z, ya%s)"
                 .formatted(distils ? ", torch.select(teacher, 0, a)" : ""))
+        .line("  total = self.withDrafts(total, h, ya, p)")
         .line("  sums = sums + torch.stack([torch.detach(ce), torch.detach(total)]) / A")
-        .line("  ga = self.present(torch.grad([total / A], p, None, None, False, False))")
+        .line("  ga = self.present(torch.grad([total / A], p, None, None, False, True), p)")
         .line("  if torch.eq(a, 0):")
         .line("    g = ga")
         .line("  else:")
@@ -136,9 +156,9 @@ final class StepProgram {
         .line("norm = torch.norm(torch.stack(torch._foreach_norm(torch.add(dg, ug))))")
         // the fused update divides gradients by this scale and does nothing if notFinite is 1
         .line("scale = torch.clamp_min(norm / %s, 1.)".formatted(options.adam().clip()))
-        .line("notFinite = torch.to(torch.logical_not(torch.isfinite(norm)), cos)")
+        .line("notFinite = torch.to(torch.logical_not(torch.isfinite(norm)), like)")
         .line("rate = float(torch.select(settings, 0, 0))")
-        .line("count = torch.to(torch.select(settings, 0, 1), cos)")
+        .line("count = torch.to(torch.select(settings, 0, 1), like)")
         .line(update("d", options.adam().weightDecay()))
         .line(update("u", 0))
         .line("return torch.cat([sums, torch.unsqueeze(norm, 0)])")

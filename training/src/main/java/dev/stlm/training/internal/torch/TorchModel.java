@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.training.Precision;
+import dev.stlm.training.TrainingConfig;
 import java.util.List;
 
 /**
@@ -30,7 +31,10 @@ public final class TorchModel {
   /** Computes in another precision. */
   TorchModel(NDManager manager, Checkpoint checkpoint, DataType precision) {
     ModelConfig config = checkpoint.config();
-    this.program = new TorchProgram(manager, new ForwardProgram(config, Precision.FLOAT32).text());
+    this.program =
+        new TorchProgram(
+            manager,
+            new ForwardProgram(config, Precision.FLOAT32, TrainingConfig.DRAFT_WEIGHT).text());
     this.parameters = ModelTensors.of(manager, checkpoint, precision);
     this.inputs = new ModelInputs(manager, config, precision);
   }
@@ -43,14 +47,30 @@ public final class TorchModel {
    * @return {@code [sequences, length, vocabulary]}
    */
   public NDArray logits(NDManager scope, int[] ids, int sequences, int length) {
-    NDArray x = ModelInputs.ids(scope, ids, new Shape(sequences, length));
-    NDArray rows = inputs.rows(scope, ids, 1, sequences, length).squeeze(0);
     return program
         .call(
             "logits",
             false,
-            List.of(x, rows, inputs.cos(), inputs.sin()),
-            List.of(parameters.list()))
+            List.of(),
+            List.of(inputs.ids(scope, ids, sequences, length), inputs.rope(), parameters.list()))
+        .singletonOrThrow();
+  }
+
+  /**
+   * Logits of the id after a sequence and guesses, from the cell that drafts; for a config that has
+   * it.
+   *
+   * @param scope owns the result
+   * @param guesses ids that are taken to follow, at least 1
+   * @return {@code [1, vocabulary]}
+   */
+  public NDArray draft(NDManager scope, int[] ids, int[] guesses) {
+    return program
+        .call(
+            "draft",
+            false,
+            List.of(ModelInputs.ids(scope, guesses, new Shape(1, guesses.length))),
+            List.of(inputs.ids(scope, ids, 1, ids.length), inputs.rope(), parameters.list()))
         .singletonOrThrow();
   }
 
@@ -60,7 +80,13 @@ public final class TorchModel {
     return sum.toType(DataType.FLOAT64, false).getDouble();
   }
 
-  /** Gradients of the mean cross-entropy of a batch of one group, in layout order. */
+  /** What training minimises without a teacher, of a batch of one group: a mean, in nats. */
+  double objective(NDManager scope, Batch batch) {
+    NDArray mean = withTargets("objective", false, scope, batch).singletonOrThrow();
+    return mean.toType(DataType.FLOAT64, false).getDouble();
+  }
+
+  /** Derivatives of {@link #objective}, in layout order. */
   NDList gradients(NDManager scope, Batch batch) {
     return withTargets("gradients", true, scope, batch);
   }
@@ -76,13 +102,14 @@ public final class TorchModel {
   private NDList withTargets(String method, boolean gradients, NDManager scope, Batch batch) {
     int sequences = batch.sequences();
     int length = batch.length();
-    NDArray x = ModelInputs.ids(scope, batch.inputs(), new Shape(sequences, length));
-    NDArray rows = inputs.rows(scope, batch.inputs(), 1, sequences, length).squeeze(0);
     NDArray y = ModelInputs.ids(scope, batch.targets(), new Shape(sequences, length));
     return program.call(
         method,
         gradients,
-        List.of(x, rows, inputs.cos(), inputs.sin(), y),
-        List.of(parameters.list()));
+        List.of(y),
+        List.of(
+            inputs.ids(scope, batch.inputs(), sequences, length),
+            inputs.rope(),
+            parameters.list()));
   }
 }

@@ -102,7 +102,13 @@ class LearnerTest {
     Checkpoint sparse = new Checkpoint(start.config(), start.tokenizer(), tensors, start.history());
     try (Learner learner =
         new Learner(
-            TorchDevice.open("cpu"), sparse, ADAM, Precision.FLOAT32, Optional.empty(), true)) {
+            TorchDevice.open("cpu"),
+            sparse,
+            ADAM,
+            Precision.FLOAT32,
+            0.3,
+            Optional.empty(),
+            true)) {
       for (int step = 1; step <= 3; step++) {
         learner.step(TestModels.batch(1, 2, 8, step), RATE, step);
       }
@@ -128,6 +134,7 @@ class LearnerTest {
             start,
             ADAM,
             Precision.FLOAT32,
+            0.3,
             Optional.of(new Teacher(start, 2, 0.75)),
             false)) {
       StepResult result = learner.step(batch, RATE, 1);
@@ -147,6 +154,7 @@ class LearnerTest {
                 start,
                 ADAM,
                 Precision.FLOAT32,
+                0.3,
                 Optional.of(new Teacher(other, temperature, 1)),
                 false)) {
       double expected = 0;
@@ -178,7 +186,13 @@ class LearnerTest {
       unbroken.step(second, RATE, 2);
       try (Learner resumed =
           new Learner(
-              TorchDevice.open("cpu"), middle, ADAM, Precision.FLOAT32, Optional.empty(), false)) {
+              TorchDevice.open("cpu"),
+              middle,
+              ADAM,
+              Precision.FLOAT32,
+              0.3,
+              Optional.empty(),
+              false)) {
         resumed.restoreMoments(moments);
         resumed.step(second, RATE, 2);
         unbroken
@@ -200,7 +214,13 @@ class LearnerTest {
     Checkpoint broken = new Checkpoint(start.config(), start.tokenizer(), tensors, start.history());
     try (Learner learner =
         new Learner(
-            TorchDevice.open("cpu"), broken, ADAM, Precision.FLOAT32, Optional.empty(), false)) {
+            TorchDevice.open("cpu"),
+            broken,
+            ADAM,
+            Precision.FLOAT32,
+            0.3,
+            Optional.empty(),
+            false)) {
       StepResult result = learner.step(TestModels.batch(1, 2, 8, 5), RATE, 1);
       assertThat(result.finite()).isFalse();
       assertThat(TestModels.of(learner.weights(), "embed").toFloats())
@@ -210,7 +230,7 @@ class LearnerTest {
 
   private Learner learner(AdamSettings adam, boolean keepZeros) {
     return new Learner(
-        TorchDevice.open("cpu"), start, adam, Precision.FLOAT32, Optional.empty(), keepZeros);
+        TorchDevice.open("cpu"), start, adam, Precision.FLOAT32, 0.3, Optional.empty(), keepZeros);
   }
 
   private Map<String, float[]> gradients(Batch batch) {

@@ -45,6 +45,7 @@ class MixedPrecisionTest {
   }
 
   private Learner learner(Precision precision) {
-    return new Learner(TorchDevice.open("cpu"), start, ADAM, precision, Optional.empty(), false);
+    return new Learner(
+        TorchDevice.open("cpu"), start, ADAM, precision, 0.3, Optional.empty(), false);
   }
 }

@@ -63,7 +63,7 @@ public final class TestModels {
         Optional.empty());
   }
 
-  public static Checkpoint random(FlatConfig config, long seed) {
+  public static Checkpoint random(dev.stlm.model.config.ModelConfig config, long seed) {
     Random random = new Random(seed);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter p : ParameterLayout.of(config).stored()) {

@@ -1,0 +1,81 @@
+package dev.stlm.training.internal.torch;
+
+import dev.stlm.model.config.ModelConfig;
+
+/**
+ * Cross-entropies, all with the natural logarithm: of the next id, and of the drafts of the ids
+ * after it.
+ *
+ * <p>Drafts are told the true ids between (teacher forcing), and positions whose drafted id is not
+ * in the window are not scored. The drafts and the rest are trained together: the residual stream
+ * is not detached, as in Gloeckle et al. 2024 (arXiv 2404.19737).
+ */
+final class LossProgram {
+  private final int futureIds;
+  private final double draftWeight;
+
+  /**
+   * The losses of a config.
+   *
+   * @param draftWeight weight of the drafts' mean cross-entropy beside that of the next id
+   */
+  LossProgram(ModelConfig config, double draftWeight) {
+    this.futureIds = config.futureIds().orElse(0);
+    this.draftWeight = draftWeight;
+  }
+
+  String methods() {
+    return crossEntropy() + nats() + (drafts() ? draftLoss() : "") + objective();
+  }
+
+  /** Whether the objective has a part of the drafts. */
+  private boolean drafts() {
+    return futureIds > 0 && draftWeight > 0;
+  }
+
+  /** Of logits z [B, T, V] for ids y [B, T], in nats; reduction 1 is the mean, 2 the sum. */
+  private static String crossEntropy() {
+    return new ScriptMethod("crossEntropy", "z: Tensor, y: Tensor, reduction: int", "Tensor")
+        .line("z = torch.flatten(z, 0, 1)")
+        .line("y = torch.flatten(y, 0, 1)")
+        .line("return torch.cross_entropy_loss(z, y, None, reduction, -100, 0.)")
+        .text();
+  }
+
+  private static String nats() {
+    return new ScriptMethod(
+            "nats", "y: Tensor, " + ForwardProgram.INPUTS + ", p: List[Tensor]", "Tensor")
+        .line("return self.crossEntropy(self.logits(ids, rope, p), y, 2)")
+        .text();
+  }
+
+  /** Mean over j of the cross-entropy of draft j, from the residual stream h [B, T, D]. */
+  private String draftLoss() {
+    return new ScriptMethod("draftLoss", "h: Tensor, y: Tensor, p: List[Tensor]", "Tensor")
+        .line("T = torch.size(y, 1)")
+        .line("n = ops.prim.min(%d, T - 1)".formatted(futureIds))
+        .line("total = torch.new_zeros(h, annotate(List[int], []))")
+        .line("given = self.draftIds(y, p)")
+        .line("s = h")
+        .line("for i in range(n):")
+        .line("  left = T - 1 - i")
+        .line("  s = torch.slice(s, 1, 0, left)")
+        .line("  s = self.draftStep(s, torch.slice(given, 1, i, i + left), p)")
+        .line("  z = self.head(s, p)")
+        .line("  total = total + self.crossEntropy(z, torch.slice(y, 1, i + 1, T), 1)")
+        .line("return total / ops.prim.max(n, 1)")
+        .text();
+  }
+
+  /** What is added to the cross-entropy of the next id, from the residual stream. */
+  private String objective() {
+    ScriptMethod m =
+        new ScriptMethod(
+            "withDrafts", "loss: Tensor, h: Tensor, y: Tensor, p: List[Tensor]", "Tensor");
+    return m.line(
+            drafts()
+                ? "return loss + self.draftLoss(h, y, p) * %s".formatted(draftWeight)
+                : "return loss")
+        .text();
+  }
+}

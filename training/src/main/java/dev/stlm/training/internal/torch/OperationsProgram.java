@@ -1,0 +1,98 @@
+package dev.stlm.training.internal.torch;
+
+import dev.stlm.training.Precision;
+
+/** The methods that all parts of a forward pass use: projection, norm, rotation, gathering. */
+final class OperationsProgram {
+  private final Precision precision;
+  private final double normEpsilon;
+
+  OperationsProgram(Precision precision, double normEpsilon) {
+    this.precision = precision;
+    this.normEpsilon = normEpsilon;
+  }
+
+  String methods() {
+    return linear() + norm() + rotation() + attention() + shifted() + count() + rowsOf();
+  }
+
+  /**
+   * y = W x. In mixed precision inputs, weights and result are rounded to bfloat16 for the product
+   * alone (Micikevicius et al. 2018, arXiv 1710.03740); sums are kept in 32 bits by the hardware.
+   */
+  private String linear() {
+    ScriptMethod m = new ScriptMethod("linear", "x: Tensor, w: Tensor", "Tensor");
+    if (precision == Precision.FLOAT32) {
+      return m.line("return torch.linear(x, w, None)").text();
+    }
+    // 15 is bfloat16, 6 is float32
+    return m.line("return torch.to(torch.linear(torch.to(x, 15), torch.to(w, 15), None), 6)")
+        .text();
+  }
+
+  /** RMSNorm over the last dimension (Zhang and Sennrich 2019). */
+  private String norm() {
+    return new ScriptMethod("norm", "x: Tensor, gain: Tensor", "Tensor")
+        .line("return torch.rms_norm(x, [torch.size(x, -1)], gain, %s)".formatted(normEpsilon))
+        .text();
+  }
+
+  /**
+   * Rotary positions: x [B, T, heads, h], cos and sin [T, 1, r / 2]; the halves of the first r
+   * channels rotate as pairs, channels from r on stay.
+   */
+  private static String rotation() {
+    return new ScriptMethod("rotate", "x: Tensor, cos: Tensor, sin: Tensor", "Tensor")
+        .line("half = torch.size(cos, -1)")
+        .line("width = torch.size(x, -1)")
+        .line("a, b, c, = torch.split_with_sizes(x, [half, half, width - half - half], -1)")
+        .line("return torch.cat([a * cos - b * sin, b * cos + a * sin, c], -1)")
+        .text();
+  }
+
+  /**
+   * Attention of queries [B, T, H, h] on keys and values [B, S, K, h] to [B, T, H·h]; the mask [B,
+   * 1, T, S] is added to the scores.
+   */
+  private static String attention() {
+    return new ScriptMethod(
+            "attention",
+            "q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool",
+            "Tensor")
+        .line("repeats = torch.floordiv(torch.size(q, 2), torch.size(k, 2))")
+        .line("q = torch.transpose(q, 1, 2)")
+        .line("k = torch.transpose(k, 1, 2)")
+        .line("v = torch.transpose(v, 1, 2)")
+        // key-value head j serves the query heads j H / K to (j + 1) H / K - 1
+        .line("if torch.gt(repeats, 1):")
+        .line("  k = torch.repeat_interleave(k, repeats, 1)")
+        .line("  v = torch.repeat_interleave(v, repeats, 1)")
+        .line("y = torch.scaled_dot_product_attention(q, k, v, mask, 0., causal)")
+        .line("return torch.flatten(torch.transpose(y, 1, 2), 2, 3)")
+        .text();
+  }
+
+  /** x [B, T, D] one position later: nothing at position 0. */
+  private static String shifted() {
+    return new ScriptMethod("shifted", "x: Tensor", "Tensor")
+        .line("nothing = torch.new_zeros(x, [torch.size(x, 0), 1, torch.size(x, 2)])")
+        .line("return torch.cat([nothing, torch.slice(x, 1, 0, torch.size(x, 1) - 1)], 1)")
+        .text();
+  }
+
+  /** 0, 1, … n - 1 as integers where {@code like}, which has integers, is. */
+  private static String count() {
+    return new ScriptMethod("count", "like: Tensor, n: int", "Tensor")
+        .line("return torch.cumsum(torch.new_ones(like, [n]), 0) - 1")
+        .text();
+  }
+
+  /** Vectors x [B, N, D] at places [B, M] of each sequence: [B, M, D]. */
+  private static String rowsOf() {
+    return new ScriptMethod("rowsOf", "x: Tensor, places: Tensor", "Tensor")
+        .line("first = self.count(places, torch.size(x, 0)) * torch.size(x, 1)")
+        .line("places = places + torch.unsqueeze(first, 1)")
+        .line("return torch.embedding(torch.flatten(x, 0, 1), places, -1, False, False)")
+        .text();
+  }
+}
