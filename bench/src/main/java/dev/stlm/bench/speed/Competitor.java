@@ -6,6 +6,7 @@ import dev.stlm.model.generate.GenerateOptions;
 import dev.stlm.model.generate.Generator;
 import dev.stlm.model.generate.SamplerConfig;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A model that does one kind of work, again and again. For one thread.
@@ -70,8 +71,9 @@ record Competitor(
         new GenerateOptions(
             Math.max(1, ids.length - prompt.length),
             SamplerConfig.greedy(),
-            java.util.List.of(),
-            GenerateOptions.Overflow.STOP);
+            List.of(),
+            GenerateOptions.Overflow.STOP,
+            speculates);
     return new Generator(model).generate(prompt, options, _ -> true);
   }
 

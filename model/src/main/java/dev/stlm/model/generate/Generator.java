@@ -44,9 +44,7 @@ public final class Generator {
    *     not be cut
    */
   public Result generate(byte[] prompt, GenerateOptions options, Predicate<String> listener) {
-    int[] ids = model.tokenizer().encode(prompt);
-    return generate(
-        ids.length == 0 ? new int[] {model.tokenizer().endOfText()} : ids, options, listener);
+    return generate(model.tokenizer().encodePrompt(prompt), options, listener);
   }
 
   /** As the other forms, from ids: at least one. */

@@ -1,6 +1,7 @@
 package dev.stlm.model.runtime.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.stlm.model.LanguageModel;
@@ -8,13 +9,9 @@ import dev.stlm.model.Session;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Activation;
-import dev.stlm.model.config.Parameter;
-import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.model.kit.TinyModels;
 import dev.stlm.model.kit.TinyTexts;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +33,8 @@ class CpuRuntimeTest {
           variants.put(name, checkpoint);
           variants.put(name + ", int8 by 8", TinyModels.int8(checkpoint, 8));
           variants.put(name + ", int8 by row", TinyModels.int8(checkpoint, 1 << 20));
+          variants.put(name + ", bf16", TinyModels.bf16(checkpoint));
+          variants.put(name + ", f16 in parts", TinyModels.stackedF16(checkpoint));
         });
     return variants.entrySet().stream().map(e -> Named.of(e.getKey(), e.getValue()));
   }
@@ -101,30 +100,31 @@ class CpuRuntimeTest {
     return variants().filter(n -> n.getName().contains("int8"));
   }
 
-  @Test
-  void halfWidthAndSparseWeightsRunAsTheirDecodedValues() {
-    Checkpoint plain = TinyModels.plain();
-    Map<String, Tensor> encoded = new LinkedHashMap<>();
-    for (Parameter p : ParameterLayout.of(plain.config()).stored()) {
-      Tensor t = Optional.ofNullable(plain.tensors().get(p.name())).orElseThrow();
-      encoded.put(p.name(), p.kind() == Parameter.Kind.MATRIX ? bf16(t) : t);
+  @ParameterizedTest
+  @MethodSource("halves")
+  void sixteenBitWeightsRunAsTheirDecodedValues(Checkpoint half) {
+    float[][] exact = all(TinyModels.f32(half), new VectorKernels(), 1, 90);
+    float[][] got = all(half, new VectorKernels(), 1, 90);
+    for (int i = 0; i < exact.length; i++) {
+      for (int j = 0; j < exact[i].length; j++) {
+        // the same products, added in another order
+        assertThat(got[i][j]).isCloseTo(exact[i][j], within(2e-5f));
+      }
     }
-    Checkpoint bf16 = new Checkpoint(plain.config(), plain.tokenizer(), encoded, plain.history());
-    Map<String, Tensor> decoded = new LinkedHashMap<>(encoded);
-    decoded.replaceAll((_, t) -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats()));
-    Checkpoint f32 = new Checkpoint(plain.config(), plain.tokenizer(), decoded, plain.history());
-    assertThat(all(bf16, new VectorKernels(), 1, 90))
-        .isDeepEqualTo(all(f32, new VectorKernels(), 1, 90));
   }
 
-  private static Tensor bf16(Tensor t) {
-    float[] values = t.toFloats();
-    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (float v : values) {
-      bytes.putShort((short) (Float.floatToIntBits(v) >>> 16));
+  static Stream<Named<Checkpoint>> halves() {
+    return variants().filter(n -> n.getName().contains("f16"));
+  }
+
+  @Test
+  void sixteenBitMatricesStayWhereTheyAre() {
+    Checkpoint plain = TinyModels.plain();
+    for (Checkpoint half : List.of(TinyModels.bf16(plain), TinyModels.stackedF16(plain))) {
+      assertThat(PackedMatrix.of(half.tensor("layers.0.attention.qkv")))
+          .isInstanceOf(PackedHalf.class);
+      assertThat(PackedMatrix.of(half.tensor("head"))).isInstanceOf(PackedHalf.class);
     }
-    return new Tensor.Bf16(
-        t.rows(), t.columns(), java.lang.foreign.MemorySegment.ofArray(bytes.array()).asReadOnly());
   }
 
   @ParameterizedTest
