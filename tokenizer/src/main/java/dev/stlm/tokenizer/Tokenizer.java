@@ -29,8 +29,13 @@ public interface Tokenizer {
   /** Number of ids, special ones included. */
   int vocabularySize();
 
-  /** The id that ends a document and starts the next: also the prefix of an empty context. */
+  /** The id that ends a document and, where there is no other id for that, starts the next. */
   int endOfText();
+
+  /** The id that starts a document: also the prefix of an empty context. */
+  default int startOfText() {
+    return endOfText();
+  }
 
   /** Ids of the bytes, in order; no special ids are added. */
   int[] encode(byte[] text);
@@ -41,6 +46,27 @@ public interface Tokenizer {
    * @throws InvalidInputException if an id is outside {@code [0, vocabularySize())}
    */
   byte[] decode(int[] ids);
+
+  /**
+   * The bytes that ids stand for after others: where {@link #decode(int[])} treats the start of a
+   * text in its own way, this does not.
+   *
+   * @throws InvalidInputException if an id is outside {@code [0, vocabularySize())}
+   */
+  default byte[] decodeNext(int[] ids) {
+    return decode(ids);
+  }
+
+  /**
+   * What a model reads before it writes on: the ids of the bytes, after {@link #startOfText()} if
+   * there are none or if the tokenizer's models always see it.
+   *
+   * @return at least one id
+   */
+  default int[] encodePrompt(byte[] text) {
+    int[] ids = encode(text);
+    return ids.length == 0 ? new int[] {startOfText()} : ids;
+  }
 
   /**
    * Number of bytes that an id stands for, 0 for a special one: what turns a loss per id into bits

@@ -78,6 +78,8 @@ class ByteTokenizerTest {
   void specialIdsStandForNoBytes() {
     int[] ids = {ByteTokenizer.USER, 'h', ByteTokenizer.PAD, 'i', ByteTokenizer.END_OF_TEXT};
     assertThat(tokenizer.decode(ids)).isEqualTo(new byte[] {'h', 'i'});
+    assertThat(tokenizer.byteLength('h')).isEqualTo(1);
+    assertThat(tokenizer.byteLength(ByteTokenizer.PAD)).isZero();
     assertThat(tokenizer.endOfText()).isEqualTo(256);
     assertThat(tokenizer.vocabularySize()).isEqualTo(260);
   }
@@ -101,6 +103,6 @@ class ByteTokenizerTest {
         .hasMessageContaining("merges");
     assertThatThrownBy(() -> Tokenizers.create("words", Map.of()))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("unknown tokenizer type \"words\"; on the class path: byte, gpt2");
+        .hasMessage("unknown tokenizer type \"words\"; on the class path: byte, gpt2, llama, none");
   }
 }

@@ -26,7 +26,6 @@ import picocli.CommandLine.Parameters;
 /** {@code stlm eval}: scores a checkpoint on tasks. */
 @Command(
     name = "eval",
-    aliases = "bench",
     description = "Score a model: bits per byte, BLiMP, ARC-easy, WinoGrande.",
     mixinStandardHelpOptions = true,
     footer = {

@@ -21,7 +21,7 @@ final class GreedyText {
     int room = Math.min(request.maxTokens(), window - 1);
     int[] context =
         request.context().isEmpty()
-            ? new int[] {tokenizer.endOfText()}
+            ? new int[] {tokenizer.startOfText()}
             : tokenizer.encode(request.context());
     context =
         Arrays.copyOfRange(context, Math.max(0, context.length - (window - room)), context.length);

@@ -24,8 +24,8 @@ import java.util.concurrent.Future;
 
 /**
  * Scores a loaded model by the rules of the lm-evaluation-harness: white space at a context's end
- * belongs to the continuation, an empty context is the end-of-text id, long contexts lose their
- * start, sums are in double precision.
+ * belongs to the continuation, an empty context is the id that starts a text, long contexts lose
+ * their start, sums are in double precision.
  *
  * <p>Requests are answered in lexicographic order of their ids, so that neighbours share prefixes.
  * A reported latency is the work that was left to do for that request.
@@ -126,7 +126,7 @@ public final class LocalModel implements EvalModel {
     Tokenizer tokenizer = model.tokenizer();
     int[] before =
         request.context().isEmpty()
-            ? new int[] {tokenizer.endOfText()}
+            ? new int[] {tokenizer.startOfText()}
             : tokenizer.encode(request.context());
     int[] text = tokenizer.encode(request.text());
     double sum = 0;

@@ -27,11 +27,11 @@ final class PairEncoding {
   /**
    * Encodes a pair. White space at the end of the context moves to the continuation; the whole is
    * encoded at once, and what the shortened context alone takes is cut off its front. An empty
-   * context is the end-of-text id.
+   * context is the id that starts a text.
    */
   static PairEncoding of(Tokenizer tokenizer, String context, String continuation) {
     if (context.isEmpty()) {
-      return new PairEncoding(new int[] {tokenizer.endOfText()}, tokenizer.encode(continuation));
+      return new PairEncoding(new int[] {tokenizer.startOfText()}, tokenizer.encode(continuation));
     }
     String shortened = WhiteSpace.stripTrailing(context);
     if (shortened.isEmpty()) {

@@ -30,7 +30,8 @@ public final class TextReport {
     return out.toString();
   }
 
-  private static String layOut(Table table) {
+  /** A table as lines of text, columns aligned; ends with a newline. */
+  public static String layOut(Table table) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(table.head());
     table.rows().forEach(row -> rows.add(row.stream().map(TextReport::printable).toList()));

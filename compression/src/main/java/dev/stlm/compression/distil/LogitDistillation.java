@@ -176,6 +176,8 @@ public record LogitDistillation(
                   case Tensor.F32 t -> t;
                   case Tensor.Sparse t -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats());
                   case Tensor.Bf16 t -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats());
+                  case Tensor.F16 t -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats());
+                  case Tensor.Rows t -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats());
                   case Tensor.Int8 _ ->
                       throw new InvalidInputException(
                           TYPE

@@ -96,11 +96,11 @@ public record MagnitudePruning(double sparsity, Scope scope, boolean tables)
 
   private static float[] floats(String name, Checkpoint input) {
     Tensor tensor = input.tensors().get(name);
-    if (tensor instanceof Tensor.F32 || tensor instanceof Tensor.Sparse) {
-      return tensor.toFloats();
+    if (tensor == null || tensor instanceof Tensor.Int8) {
+      throw new InvalidInputException(
+          TYPE + ": parameter " + name + " is 8-bit integers; prune before quantising");
     }
-    throw new InvalidInputException(
-        TYPE + ": parameter " + name + " is not 32-bit floats; prune before quantising");
+    return tensor.toFloats();
   }
 
   private void zeroSmallest(List<float[]> weights) {

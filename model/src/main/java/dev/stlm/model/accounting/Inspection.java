@@ -114,6 +114,8 @@ public record Inspection(
     return switch (tensor) {
       case Tensor.F32 _ -> "f32";
       case Tensor.Bf16 _ -> "bf16";
+      case Tensor.F16 _ -> "f16";
+      case Tensor.Rows t -> encoding(t.parts().getFirst());
       case Tensor.Int8 t -> "int8/" + t.group();
       case Tensor.Sparse _ -> "sparse";
     };

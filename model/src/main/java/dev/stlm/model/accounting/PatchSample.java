@@ -3,12 +3,12 @@ package dev.stlm.model.accounting;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.PooledConfig;
-import dev.stlm.tokenizer.Patcher;
 import java.nio.charset.StandardCharsets;
 
 /**
  * How long patches are in a page of plain English that is always at hand, so that costs can be
- * stated without a text. Other texts differ: {@link #bytesPerPatch(Patcher, byte[])} measures them.
+ * stated without a text. Other texts differ: {@link dev.stlm.tokenizer.Patcher#meanPatch} measures
+ * them.
  */
 public final class PatchSample {
   private static final String ENGLISH =
@@ -32,21 +32,7 @@ public final class PatchSample {
     return switch (config) {
       case FlatConfig _ -> 1;
       case PooledConfig c ->
-          bytesPerPatch(c.patcher().create(), ENGLISH.getBytes(StandardCharsets.UTF_8));
+          c.patcher().create().meanPatch(ENGLISH.getBytes(StandardCharsets.UTF_8));
     };
-  }
-
-  /**
-   * Mean bytes of the patches of a text, an unfinished last one included.
-   *
-   * @param text not empty
-   */
-  public static double bytesPerPatch(Patcher patcher, byte[] text) {
-    boolean[] ends = patcher.ends(text);
-    int patches = ends[ends.length - 1] ? 0 : 1;
-    for (boolean end : ends) {
-      patches += end ? 1 : 0;
-    }
-    return (double) text.length / patches;
   }
 }

@@ -1,5 +1,6 @@
 package dev.stlm.model.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,7 +54,8 @@ public final class CheckpointDirectory {
   private CheckpointDirectory() {}
 
   /**
-   * Opens a checkpoint; its tensors view the mapped file.
+   * Opens a checkpoint, its own or one of another {@link CheckpointFormat}; its tensors view the
+   * mapped file.
    *
    * @throws InvalidInputException if the directory or a file of it is missing, damaged, or does not
    *     belong to the others, in one line that names the file
@@ -64,6 +68,10 @@ public final class CheckpointDirectory {
               + (Files.exists(dir)
                   ? ": is a file; give the directory of a checkpoint"
                   : ": no such checkpoint directory; check the path"));
+    }
+    Optional<CheckpointFormat> other = otherFormat(dir);
+    if (other.isPresent()) {
+      return other.get().open(dir);
     }
     for (String name : FILES) {
       if (!Files.exists(dir.resolve(name))) {
@@ -78,6 +86,24 @@ public final class CheckpointDirectory {
     CheckpointChecks.vocabulary(config, tokenizer, dir.toString());
     History history = StrictJson.read(dir.resolve(HISTORY), History.class);
     return new Checkpoint(config, tokenizer, tensors(config, dir.resolve(WEIGHTS)), history);
+  }
+
+  /** The other program's format that a directory is in, if it is. */
+  private static Optional<CheckpointFormat> otherFormat(Path dir) {
+    Path config = dir.resolve(CONFIG);
+    if (!Files.isRegularFile(config)) {
+      return Optional.empty();
+    }
+    JsonNode json;
+    try {
+      json = StrictJson.readTree(config);
+    } catch (InvalidInputException e) {
+      return Optional.empty(); // damaged: for who opens it as its own to say
+    }
+    return ServiceLoader.load(CheckpointFormat.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(format -> format.recognises(json))
+        .findFirst();
   }
 
   private static Map<String, Tensor> tensors(ModelConfig config, Path file) {
@@ -136,6 +162,10 @@ public final class CheckpointDirectory {
       throw new InvalidInputException(
           directory + ": is a file; give a directory for the checkpoint");
     }
+    if (otherFormat(directory).isPresent()) {
+      throw new InvalidInputException(
+          directory + ": holds a model of another program; give a new or empty directory");
+    }
     try (Stream<Path> files = Files.list(directory)) {
       String foreign =
           files
@@ -157,18 +187,22 @@ public final class CheckpointDirectory {
   }
 
   /**
-   * Bytes of the four files of a checkpoint directory.
+   * Bytes of the files of a checkpoint directory, of its own format or another.
    *
    * @throws InvalidInputException if one is missing
    */
   public static long bytesOnDisk(Path directory) {
     Path dir = AtomicDirectory.current(directory);
     long bytes = 0;
-    for (String name : FILES) {
+    List<Path> files =
+        otherFormat(dir)
+            .map(format -> format.files(dir))
+            .orElseGet(() -> FILES.stream().map(dir::resolve).toList());
+    for (Path file : files) {
       try {
-        bytes += Files.size(dir.resolve(name));
+        bytes += Files.size(file);
       } catch (IOException e) {
-        throw new InvalidInputException(dir.resolve(name) + ": can not be read (" + e + ")", e);
+        throw new InvalidInputException(file + ": can not be read (" + e + ")", e);
       }
     }
     return bytes;

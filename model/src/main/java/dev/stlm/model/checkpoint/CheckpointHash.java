@@ -30,13 +30,14 @@ public final class CheckpointHash {
 
   private static void add(MessageDigest digest, String name, Tensor tensor, byte[] chunk) {
     switch (tensor) {
-      case Tensor.F32 t -> {
-        add(digest, name + " f32");
+      case Tensor.Dense t -> {
+        add(digest, name + " " + encoding(t));
         add(digest, t.values(), chunk);
       }
-      case Tensor.Bf16 t -> {
-        add(digest, name + " bf16");
-        add(digest, t.values(), chunk);
+      case Tensor.Rows t -> {
+        // as the one tensor that is stored for it
+        add(digest, name + " " + encoding(t.parts().getFirst()));
+        t.parts().forEach(part -> add(digest, part.values(), chunk));
       }
       case Tensor.Int8 t -> {
         add(digest, name + " int8/" + t.group());
@@ -49,6 +50,14 @@ public final class CheckpointHash {
         add(digest, t.values(), chunk);
       }
     }
+  }
+
+  private static String encoding(Tensor.Dense tensor) {
+    return switch (tensor) {
+      case Tensor.F32 _ -> "f32";
+      case Tensor.Bf16 _ -> "bf16";
+      case Tensor.F16 _ -> "f16";
+    };
   }
 
   private static void add(MessageDigest digest, String text) {

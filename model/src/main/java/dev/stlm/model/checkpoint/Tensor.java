@@ -2,6 +2,7 @@ package dev.stlm.model.checkpoint;
 
 import dev.stlm.tokenizer.InvalidInputException;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * The values of one parameter {@code [rows, columns]} in one of a closed set of encodings, row
@@ -22,15 +23,21 @@ public sealed interface Tensor {
   /** Decodes to {@code [rows · columns]} floats. */
   float[] toFloats();
 
-  /** Plain 32-bit floats. */
-  record F32(int rows, int columns, MemorySegment values) implements Tensor {
-    public F32 {
-      TensorChecks.bytes("values", values, Float.BYTES * TensorChecks.size(rows, columns));
-    }
+  /** An encoding that stores every value as a floating-point number, and nothing else. */
+  sealed interface Dense extends Tensor {
+    /** {@code [rows, columns]} numbers. */
+    MemorySegment values();
 
     @Override
-    public long byteSize() {
-      return values.byteSize();
+    default long byteSize() {
+      return values().byteSize();
+    }
+  }
+
+  /** Plain 32-bit floats. */
+  record F32(int rows, int columns, MemorySegment values) implements Dense {
+    public F32 {
+      TensorChecks.bytes("values", values, Float.BYTES * TensorChecks.size(rows, columns));
     }
 
     @Override
@@ -49,19 +56,63 @@ public sealed interface Tensor {
   }
 
   /** The upper 16 bits of 32-bit floats. */
-  record Bf16(int rows, int columns, MemorySegment values) implements Tensor {
+  record Bf16(int rows, int columns, MemorySegment values) implements Dense {
     public Bf16 {
       TensorChecks.bytes("values", values, Short.BYTES * TensorChecks.size(rows, columns));
     }
 
     @Override
-    public long byteSize() {
-      return values.byteSize();
+    public float[] toFloats() {
+      return TensorDecoding.bf16(values);
+    }
+  }
+
+  /** 16-bit floats of IEEE 754 (5 bits of exponent). */
+  record F16(int rows, int columns, MemorySegment values) implements Dense {
+    public F16 {
+      TensorChecks.bytes("values", values, Short.BYTES * TensorChecks.size(rows, columns));
     }
 
     @Override
     public float[] toFloats() {
-      return TensorDecoding.bf16(values);
+      return TensorDecoding.f16(values);
+    }
+  }
+
+  /**
+   * Tensors one above the other: a fused projection whose parts lie apart, without a copy. Stored,
+   * it is the one tensor that it stands for, so that it is never read back as this.
+   *
+   * @param parts at least one, from the top; all of one encoding and as many columns
+   */
+  record Rows(List<Dense> parts) implements Tensor {
+    public Rows {
+      parts = List.copyOf(parts);
+      TensorChecks.stack(parts);
+    }
+
+    @Override
+    public int rows() {
+      int rows = 0;
+      for (Dense part : parts) {
+        rows += part.rows();
+      }
+      return rows;
+    }
+
+    @Override
+    public int columns() {
+      return parts.getFirst().columns();
+    }
+
+    @Override
+    public long byteSize() {
+      return parts.stream().mapToLong(Tensor::byteSize).sum();
+    }
+
+    @Override
+    public float[] toFloats() {
+      return TensorDecoding.rows(this);
     }
   }
 

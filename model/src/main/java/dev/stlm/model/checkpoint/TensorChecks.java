@@ -6,6 +6,7 @@ import dev.stlm.tokenizer.InvalidInputException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** Whether the segments of a tensor hold what its encoding promises. */
 final class TensorChecks {
@@ -32,6 +33,28 @@ final class TensorChecks {
       throw new InvalidInputException(
           "%s take %d bytes, not %d".formatted(what, segment.byteSize(), expected));
     }
+  }
+
+  /** The parts of a {@link Tensor.Rows}. */
+  static void stack(List<Tensor.Dense> parts) {
+    if (parts.isEmpty()) {
+      throw new InvalidInputException("no part to stack; give at least one tensor");
+    }
+    Tensor.Dense first = parts.getFirst();
+    long rows = 0;
+    for (Tensor.Dense part : parts) {
+      if (part.columns() != first.columns()) {
+        throw new InvalidInputException(
+            "tensors of %d and %d columns; parts of one parameter must have as many"
+                .formatted(first.columns(), part.columns()));
+      }
+      if (part.getClass() != first.getClass()) {
+        throw new InvalidInputException(
+            "tensors of different types; the parts of one parameter must have the same");
+      }
+      rows += part.rows();
+    }
+    size((int) Math.min(rows, Integer.MAX_VALUE), first.columns());
   }
 
   /** No −128: kernels multiply pairs of 8-bit values into 16-bit sums, which would overflow. */

@@ -27,6 +27,25 @@ final class TensorDecoding {
     return out;
   }
 
+  static float[] f16(MemorySegment values) {
+    float[] out = new float[Math.toIntExact(values.byteSize() / 2)];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = Float.float16ToFloat(values.getAtIndex(SHORT, i));
+    }
+    return out;
+  }
+
+  static float[] rows(Tensor.Rows t) {
+    float[] out = new float[Math.multiplyExact(t.rows(), t.columns())];
+    int at = 0;
+    for (Tensor part : t.parts()) {
+      float[] values = part.toFloats();
+      System.arraycopy(values, 0, out, at, values.length);
+      at += values.length;
+    }
+    return out;
+  }
+
   static float[] int8(Tensor.Int8 t) {
     float[] out = new float[Math.multiplyExact(t.rows(), t.columns())];
     for (int i = 0; i < out.length; i++) {

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * How the encodings of parameters lie in a safetensors file.
  *
  * <ul>
- *   <li>{@link Tensor.F32}, {@link Tensor.Bf16}: the parameter's name, F32 or BF16 {@code [rows,
- *       columns]}; a gain is a vector {@code [columns]}
+ *   <li>{@link Tensor.F32}, {@link Tensor.Bf16}, {@link Tensor.F16}: the parameter's name, F32,
+ *       BF16 or F16 {@code [rows, columns]}; a gain is a vector {@code [columns]}
+ *   <li>{@link Tensor.Rows}: as the tensor that it stands for
  *   <li>{@link Tensor.Int8}: the name, I8 {@code [rows, columns]}, and {@code name.scale}, F32
  *       {@code [rows, columns / group]}: the group follows from the two shapes
  *   <li>{@link Tensor.Sparse}: {@code name.mask}, U8 {@code [⌈rows · columns / 8⌉]}, and {@code
@@ -37,8 +38,11 @@ final class TensorStorage {
       String name = p.name();
       List<Long> shape = shape(p);
       switch (tensors.get(name)) {
-        case Tensor.F32 t -> stored.put(name, new StoredTensor(Dtype.F32, shape, t.values()));
-        case Tensor.Bf16 t -> stored.put(name, new StoredTensor(Dtype.BF16, shape, t.values()));
+        case Tensor.Dense t -> stored.put(name, new StoredTensor(dtype(t), shape, t.values()));
+        case Tensor.Rows t -> {
+          List<MemorySegment> parts = t.parts().stream().map(Tensor.Dense::values).toList();
+          stored.put(name, new StoredTensor(dtype(t.parts().getFirst()), shape, parts));
+        }
         case Tensor.Int8 t -> {
           List<Long> groups = List.of((long) t.rows(), (long) t.columns() / t.group());
           stored.put(name, new StoredTensor(Dtype.I8, shape, t.values()));
@@ -52,6 +56,14 @@ final class TensorStorage {
       }
     }
     return stored;
+  }
+
+  private static Dtype dtype(Tensor.Dense tensor) {
+    return switch (tensor) {
+      case Tensor.F32 _ -> Dtype.F32;
+      case Tensor.Bf16 _ -> Dtype.BF16;
+      case Tensor.F16 _ -> Dtype.F16;
+    };
   }
 
   /**
@@ -104,13 +116,14 @@ final class TensorStorage {
     return switch (values.dtype()) {
       case F32 -> new Tensor.F32(p.rows(), p.columns(), values.data());
       case BF16 -> new Tensor.Bf16(p.rows(), p.columns(), values.data());
+      case F16 -> new Tensor.F16(p.rows(), p.columns(), values.data());
       case I8 -> {
         StoredTensor scale = part(p, SCALE, stored, left);
         requireDtype("its scale", scale, Dtype.F32);
         yield new Tensor.Int8(p.rows(), p.columns(), group(p, scale), values.data(), scale.data());
       }
       default ->
-          throw new InvalidInputException("is " + values.dtype() + "; allowed: F32, BF16, I8");
+          throw new InvalidInputException("is " + values.dtype() + "; allowed: F32, BF16, F16, I8");
     };
   }
 

@@ -2,7 +2,6 @@ package dev.stlm.model.cli;
 
 import dev.stlm.cli.StlmCommand;
 import dev.stlm.model.accounting.Inspection;
-import dev.stlm.model.accounting.PatchSample;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.PooledConfig;
 import dev.stlm.model.config.Presets;
@@ -89,7 +88,7 @@ public final class InspectCommand implements StlmCommand {
     if (bytes.length == 0) {
       throw new InvalidInputException(text + ": is empty; give a text");
     }
-    return PatchSample.bytesPerPatch(pooled.patcher().create(), bytes);
+    return pooled.patcher().create().meanPatch(bytes);
   }
 
   private static Inspection inspect(String model) {

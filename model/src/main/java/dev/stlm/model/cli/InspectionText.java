@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /** An inspection as a page of text. */
 final class InspectionText {
-  private static final String TABLE = "%-28s %16s %-10s %13s %13s  %s%n";
+  private static final String TABLE = "%-34s %16s %-10s %13s %13s  %s%n";
   private static final String FIGURE = "%-28s %22s%n";
   private static final String FLOPS = "%-28s %16s %18s%n";
 

@@ -60,7 +60,7 @@ public final class Continuation {
     int id = sampler.next(logits, history, length);
     remember(id);
     generatedIds++;
-    byte[] bytes = tokenizer.decode(new int[] {id});
+    byte[] bytes = tokenizer.decodeNext(new int[] {id});
     if (bytes.length == 0) {
       // a special id: the end of the document or of a turn
       end(FinishReason.STOP);

@@ -58,7 +58,9 @@ public final class SafetensorsWriter {
     out.write(" ".repeat(padding).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     byte[] chunk = new byte[1 << 16];
     for (Map.Entry<String, StoredTensor> e : order) {
-      copy(e.getValue().data(), out, chunk);
+      for (MemorySegment part : e.getValue().parts()) {
+        copy(part, out, chunk);
+      }
     }
   }
 
@@ -86,7 +88,7 @@ public final class SafetensorsWriter {
         json.writeEndArray();
         json.writeArrayFieldStart("data_offsets");
         json.writeNumber(offset);
-        offset = Math.addExact(offset, tensor.data().byteSize());
+        offset = Math.addExact(offset, tensor.byteSize());
         json.writeNumber(offset);
         json.writeEndArray();
         json.writeEndObject();

@@ -91,7 +91,7 @@ public final class BitsPerByte {
       List<int[]> inputs = new ArrayList<>();
       for (Window w : windows) {
         sessions.add(model.newSession());
-        inputs.add(w.input(ids, model.tokenizer().endOfText()));
+        inputs.add(w.input(ids, model.tokenizer().startOfText()));
       }
       model.append(
           sessions,
@@ -120,12 +120,12 @@ public final class BitsPerByte {
       return new Window(start, done, Math.min(length, start + context));
     }
 
-    int[] input(int[] ids, int endOfText) {
+    int[] input(int[] ids, int startOfText) {
       if (start > 0) {
         return Arrays.copyOfRange(ids, start - 1, end - 1);
       }
       int[] input = new int[end];
-      input[0] = endOfText;
+      input[0] = startOfText;
       System.arraycopy(ids, 0, input, 1, end - 1);
       return input;
     }

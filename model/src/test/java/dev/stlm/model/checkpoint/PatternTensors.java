@@ -4,7 +4,9 @@ import dev.stlm.model.config.Parameter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Tensors of simple exact values in any encoding: value i of parameter k is ((7 i + k) mod 23 − 11)
@@ -35,6 +37,29 @@ final class PatternTensors {
       halves.setAtIndex(SHORT, i, (short) (Float.floatToRawIntBits(values[i]) >>> 16));
     }
     return new Tensor.Bf16(p.rows(), p.columns(), halves);
+  }
+
+  static Tensor.F16 f16(int rows, int columns, float[] values) {
+    MemorySegment halves = MemorySegment.ofArray(new byte[2 * values.length]);
+    for (int i = 0; i < values.length; i++) {
+      halves.setAtIndex(SHORT, i, Float.floatToFloat16(values[i]));
+    }
+    return new Tensor.F16(rows, columns, halves);
+  }
+
+  static Tensor f16(Parameter p, int k) {
+    return f16(p.rows(), p.columns(), values(p, k));
+  }
+
+  /** Each row by itself. */
+  static Tensor rows(Parameter p, int k) {
+    float[] values = values(p, k);
+    List<Tensor.Dense> parts = new ArrayList<>();
+    for (int r = 0; r < p.rows(); r++) {
+      float[] row = Arrays.copyOfRange(values, r * p.columns(), (r + 1) * p.columns());
+      parts.add(f16(1, p.columns(), row));
+    }
+    return new Tensor.Rows(parts);
   }
 
   static Tensor int8(Parameter p, int k, int group) {

@@ -10,9 +10,6 @@ import dev.stlm.tokenizer.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,20 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What every runtime keeps, whatever the model: extend it, say how a checkpoint is loaded, and all
  * of its tests run on every variant of {@link TinyModels}.
  */
-public abstract class RuntimeContract {
-  /** Loads a checkpoint on the runtime under test. */
-  protected abstract LanguageModel load(Checkpoint checkpoint);
-
-  /** How far logits may differ where this contract asks for equal ones. */
-  protected float tolerance() {
-    return 1e-4f;
-  }
-
-  /** Every variant, by name. */
-  public static Stream<Named<Checkpoint>> variants() {
-    return TinyModels.variants().entrySet().stream().map(e -> Named.of(e.getKey(), e.getValue()));
-  }
-
+public abstract class RuntimeContract extends DraftContract {
   @ParameterizedTest
   @MethodSource("variants")
   void wholeTextAndByteByByteAndPiecesGiveTheSameLogits(Checkpoint checkpoint) {
@@ -125,42 +109,6 @@ public abstract class RuntimeContract {
 
   @ParameterizedTest
   @MethodSource("variants")
-  void changingAnIdChangesNoEarlierLogit(Checkpoint checkpoint) {
-    int[] ids = ids(checkpoint, 70, 3);
-    try (LanguageModel model = load(checkpoint)) {
-      List<float[]> before = all(model, ids);
-      for (int t : new int[] {0, 1, 15, 16, 40, 63, 64, 69}) {
-        int[] changed = ids.clone();
-        changed[t] = (ids[t] + 101) % 256;
-        List<float[]> after = all(model, changed);
-        for (int i = 0; i < t; i++) {
-          assertClose(after.get(i), before.get(i));
-        }
-        assertThat(distance(after.get(t), before.get(t)))
-            .as("the id at %d must matter", t)
-            .isGreaterThan(10 * tolerance());
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("variants")
-  void everyEarlierIdMatters(Checkpoint checkpoint) {
-    int[] ids = ids(checkpoint, 20, 4);
-    try (LanguageModel model = load(checkpoint)) {
-      float[] before = all(model, ids).getLast();
-      for (int t = 0; t < ids.length; t++) {
-        int[] changed = ids.clone();
-        changed[t] = (ids[t] + 77) % 256;
-        assertThat(distance(all(model, changed).getLast(), before))
-            .as("the id at %d must move the logits at 19", t)
-            .isGreaterThan(tolerance());
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("variants")
   void truncatingAndReadingAgainIsReadingOnce(Checkpoint checkpoint) {
     int[] ids = ids(checkpoint, 90, 5);
     try (LanguageModel model = load(checkpoint);
@@ -212,6 +160,77 @@ public abstract class RuntimeContract {
       a.truncate(30);
       a.append(Arrays.copyOfRange(common, 30, 40));
       assertClose(a.append(left), all(model, concat(common, left)).getLast());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void goingBackToAnyPositionIsHavingReadThatMuch(Checkpoint checkpoint) {
+    int[] ids = ids(checkpoint, 70, 13);
+    int[] other = ids(checkpoint, 70, 15);
+    try (LanguageModel model = load(checkpoint);
+        Session session = model.newSession()) {
+      List<float[]> whole = all(model, ids);
+      session.append(ids);
+      for (int keep = ids.length - 1; keep >= 0; keep--) {
+        session.truncate(keep);
+        assertClose(session.append(ids[keep]), whole.get(keep));
+        if (keep % 10 == 3) {
+          session.append(Arrays.copyOfRange(other, keep + 1, other.length));
+          session.truncate(keep + 1);
+        }
+      }
+      for (int i = 1; i < ids.length; i++) {
+        assertClose(session.append(ids[i]), whole.get(i));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void forksAtAnyPositionGoOnIndependently(Checkpoint checkpoint) {
+    int[] ids = ids(checkpoint, 60, 17);
+    int[] other = ids(checkpoint, 9, 19);
+    try (LanguageModel model = load(checkpoint);
+        Session session = model.newSession()) {
+      List<float[]> whole = all(model, ids);
+      for (int t = 0; t < ids.length; t++) {
+        assertClose(session.append(ids[t]), whole.get(t));
+        if (t % 4 == 0) {
+          try (Session fork = session.fork()) {
+            float[] logits = fork.append(other);
+            assertClose(logits, all(model, concat(Arrays.copyOf(ids, t + 1), other)).getLast());
+            fork.truncate(t / 2);
+            assertClose(fork.append(ids[t / 2]), whole.get(t / 2));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void sessionsThatReadIdByIdTogetherGiveWhatEachGivesAlone(Checkpoint checkpoint) {
+    try (LanguageModel model = load(checkpoint)) {
+      List<Session> sessions = new ArrayList<>();
+      List<int[]> texts = new ArrayList<>();
+      List<List<float[]>> whole = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        sessions.add(model.newSession());
+        texts.add(ids(checkpoint, 40, 21 + 2 * i));
+        whole.add(all(model, texts.get(i)));
+      }
+      for (int t = 0; t < 40; t++) {
+        List<int[]> step = new ArrayList<>();
+        for (int[] text : texts) {
+          step.add(new int[] {text[t]});
+        }
+        List<float[]> logits = model.append(sessions, step);
+        for (int i = 0; i < 4; i++) {
+          assertClose(logits.get(i), whole.get(i).get(t));
+        }
+      }
+      sessions.forEach(Session::close);
     }
   }
 
@@ -284,21 +303,27 @@ public abstract class RuntimeContract {
     }
   }
 
-  @Test
-  void aSinkThatThrowsLeavesTheSessionAsItWas() {
-    Checkpoint checkpoint = TinyModels.plain();
+  @ParameterizedTest
+  @MethodSource("variants")
+  void aSinkThatThrowsLeavesTheSessionAsItWas(Checkpoint checkpoint) {
+    int[] ids = TinyTexts.words(40, 4);
     try (LanguageModel model = load(checkpoint);
         Session session = model.newSession()) {
-      session.append(1, 2);
+      List<float[]> whole = all(model, ids);
+      session.append(Arrays.copyOf(ids, 9));
       assertThatThrownBy(() ->
               session.append(
-                  new int[] {3, 4, 5},
-                  (_, _) -> {
-                    throw new IllegalStateException("full");
+                  TinyTexts.words(30, 5),
+                  (index, _) -> {
+                    if (index == 20) {
+                      throw new IllegalStateException("full");
+                    }
                   }))
           .isInstanceOf(IllegalStateException.class);
-      assertThat(session.position()).isEqualTo(2);
-      assertClose(session.append(3), all(model, new int[] {1, 2, 3}).getLast());
+      assertThat(session.position()).isEqualTo(9);
+      for (int i = 9; i < ids.length; i++) {
+        assertClose(session.append(ids[i]), whole.get(i));
+      }
     }
   }
 
@@ -323,49 +348,5 @@ public abstract class RuntimeContract {
       assertThat(model.tokenizer().type()).isEqualTo(checkpoint.tokenizer().type());
       assertThat(model.hash()).matches("[0-9a-f]{64}").isNotEqualTo(other.hash());
     }
-  }
-
-  /** Random bytes as ids. */
-  protected static int[] ids(Checkpoint checkpoint, int count, long seed) {
-    return new Random(seed).ints(count, 0, checkpoint.config().vocabularySize()).toArray();
-  }
-
-  /** The logits after every id. */
-  protected static List<float[]> all(LanguageModel model, int[] ids) {
-    List<float[]> list = new ArrayList<>();
-    try (Session session = model.newSession()) {
-      session.append(
-          ids,
-          (index, logits) -> {
-            assertThat(index).isEqualTo(list.size());
-            list.add(logits.clone());
-          });
-    }
-    assertThat(list).hasSize(ids.length);
-    return list;
-  }
-
-  private void assertClose(float[] actual, float[] expected) {
-    assertThat(distance(actual, expected)).isLessThanOrEqualTo(tolerance());
-  }
-
-  /** Largest difference; infinite where one is not a number. */
-  protected static float distance(float[] a, float[] b) {
-    assertThat(a).hasSameSizeAs(b);
-    float most = 0;
-    for (int i = 0; i < a.length; i++) {
-      float difference = Math.abs(a[i] - b[i]);
-      most =
-          difference <= most
-              ? most
-              : Float.isNaN(difference) ? Float.POSITIVE_INFINITY : difference;
-    }
-    return most;
-  }
-
-  private static int[] concat(int[] a, int[] b) {
-    int[] both = Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, both, a.length, b.length);
-    return both;
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /**
  * Small checkpoints with random weights, of every variant that a config can ask for. Weights are
@@ -130,12 +131,31 @@ public final class TinyModels {
    * @param group columns that share a scale, where it divides the columns; else a row does
    */
   public static Checkpoint int8(Checkpoint checkpoint, int group) {
+    return encoded(checkpoint, t -> RoundedInt8.of(t, group));
+  }
+
+  /** The same model with its tables and matrices rounded to bf16. */
+  public static Checkpoint bf16(Checkpoint checkpoint) {
+    return encoded(checkpoint, t -> RoundedHalf.bf16(t.rows(), t.columns(), t.toFloats()));
+  }
+
+  /** The same model with its tables and matrices rounded to f16, most of them in three parts. */
+  public static Checkpoint stackedF16(Checkpoint checkpoint) {
+    return encoded(checkpoint, RoundedHalf::stacked);
+  }
+
+  /** The same model with all of its values as 32-bit floats. */
+  public static Checkpoint f32(Checkpoint checkpoint) {
+    return encoded(checkpoint, t -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats()));
+  }
+
+  private static Checkpoint encoded(Checkpoint checkpoint, UnaryOperator<Tensor> encoding) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     ParameterLayout.of(checkpoint.config())
         .byName()
         .forEach((name, p) -> {
           Tensor t = Optional.ofNullable(checkpoint.tensors().get(name)).orElseThrow();
-          tensors.put(name, p.kind() == Parameter.Kind.GAIN ? t : RoundedInt8.of(t, group));
+          tensors.put(name, p.kind() == Parameter.Kind.GAIN ? t : encoding.apply(t));
         });
     return new Checkpoint(
         checkpoint.config(), checkpoint.tokenizer(), tensors, checkpoint.history());

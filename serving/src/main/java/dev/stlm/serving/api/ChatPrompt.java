@@ -42,6 +42,6 @@ final class ChatPrompt {
       System.arraycopy(part, 0, ids, at, part.length);
       at += part.length;
     }
-    return length == 0 ? new int[] {tokens.endOfText()} : ids;
+    return length == 0 ? new int[] {tokens.startOfText()} : ids;
   }
 }

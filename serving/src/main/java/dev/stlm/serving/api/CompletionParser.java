@@ -54,7 +54,7 @@ final class CompletionParser {
     }
     List<GenerationRequest> requests = new ArrayList<>();
     for (int[] ids : prompts) {
-      int[] read = ids.length == 0 ? new int[] {model.tokens().endOfText()} : ids;
+      int[] read = ids.length == 0 ? new int[] {model.tokens().startOfText()} : ids;
       int most =
           GenerationFields.maxTokens(
               maxTokens,

@@ -40,8 +40,8 @@ final class TokenText {
     return tokenizer.vocabularySize();
   }
 
-  int endOfText() {
-    return tokenizer.endOfText();
+  int startOfText() {
+    return tokenizer.startOfText();
   }
 
   /** Ids of a text; a special name at its start becomes one id. */
@@ -75,7 +75,9 @@ final class TokenText {
   /** The bytes of an id; of a special one, those of its name. */
   byte[] displayed(int id) {
     String name = names.get(id);
-    return name == null ? tokenizer.decode(new int[] {id}) : name.getBytes(StandardCharsets.UTF_8);
+    return name == null
+        ? tokenizer.decodeNext(new int[] {id})
+        : name.getBytes(StandardCharsets.UTF_8);
   }
 
   /** A spelling that no two ids share: text where the bytes are text, else {@code bytes:\xNN}. */

@@ -58,7 +58,7 @@ final class Sample {
     }
     text.finishReason()
         .ifPresent(why -> generation.listener().finished(index, why, text.generatedIds()));
-    return tokenizer.decode(new int[] {token}).length;
+    return tokenizer.byteLength(token);
   }
 
   /** Whether no token follows. */

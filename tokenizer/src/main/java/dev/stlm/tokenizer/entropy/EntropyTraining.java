@@ -9,11 +9,12 @@ import java.util.Arrays;
  * P(x | c) = (n(c, x) + T(c) P(x | c')) / (N(c) + T(c))}, where n counts how often x followed the
  * context c, N is the sum of these counts and T the number of different x, and c' is c without its
  * oldest byte; below the empty context all 256 bytes are equally likely. A context that was never
- * seen has the distribution of the next shorter one, so the table needs no entry for it.
+ * seen has the distribution of the next shorter one, so the table needs no entry for it. The same
+ * text gives the same entries on every machine.
  */
 final class EntropyTraining {
   private static final int BYTES = 256;
-  private static final double LN2 = Math.log(2);
+  private static final double LN2 = StrictMath.log(2);
 
   /**
    * Contexts of three bytes are stored from this count on, and if they come at least once in so
@@ -135,7 +136,7 @@ final class EntropyTraining {
   private static double entropy(double[] p) {
     double sum = 0;
     for (double x : p) {
-      sum -= x * Math.log(x);
+      sum -= x * StrictMath.log(x);
     }
     return sum / LN2;
   }

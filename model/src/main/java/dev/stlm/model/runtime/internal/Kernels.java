@@ -1,13 +1,15 @@
 package dev.stlm.model.runtime.internal;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * The inner loops of the forward pass, on row-major heap arrays.
  *
  * <p>The order of every floating-point operation is part of the contract, so that all
  * implementations give the same bits: sums over inputs run in ascending order with one fused
- * multiply-add each; reductions along lanes keep {@link #LANES} partial sums (element i goes to sum
- * i mod 16) and add them as a tree (8 apart, 4, 2, 1); the exponential is {@link Exp}.
- * Implementations are stateless and thread-safe.
+ * multiply-add each, except in {@link #dots}; that and reductions along lanes keep {@link #LANES}
+ * partial sums (element i goes to sum i mod 16) and add them as a tree (8 apart, 4, 2, 1); the
+ * exponential is {@link Exp}. Implementations are stateless and thread-safe.
  */
 interface Kernels {
   /** Column counts of packed operands are multiples of this; also the number of partial sums. */
@@ -15,6 +17,9 @@ interface Kernels {
 
   /** Columns of a full panel of a packed matrix. */
   int PANEL = 64;
+
+  /** Floats that {@link #widen} and {@link #dots} work in. */
+  int HALF_SCRATCH = 8 * LANES;
 
   /** Rounds up to a multiple of {@link #LANES}. */
   static int padded(int n) {
@@ -72,6 +77,48 @@ interface Kernels {
       int cStride,
       boolean accumulate,
       float[] scratch);
+
+  /**
+   * Widens 16-bit floats, exactly.
+   *
+   * @param values native memory
+   * @param from where the first value lies, in bytes
+   * @param out takes {@code n} floats from {@code at} on
+   * @param scratch {@link #HALF_SCRATCH} floats from {@code scratchAt} on to work in
+   */
+  void widen(
+      HalfFormat format,
+      MemorySegment values,
+      long from,
+      int n,
+      float[] out,
+      int at,
+      float[] scratch,
+      int scratchAt);
+
+  /**
+   * {@code C[i][j] = Σ_k A[i][k] · B[j][k]}, each with 16 partial sums.
+   *
+   * @param m rows of A and C
+   * @param n rows of B, columns of C
+   * @param k columns of A and B
+   * @param scratch {@link #HALF_SCRATCH} floats from {@code scratchAt} on to work in
+   */
+  void dots(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      int cStride,
+      float[] scratch,
+      int scratchAt);
 
   /** Σ x² with 16 partial sums. */
   float sumOfSquares(float[] x, int at, int n, float[] scratch);

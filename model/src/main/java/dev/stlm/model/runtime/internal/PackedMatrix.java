@@ -3,11 +3,11 @@ package dev.stlm.model.runtime.internal;
 import dev.stlm.model.checkpoint.Tensor;
 
 /**
- * A projection {@code [outputs, inputs]} packed for the kernels: panels of up to {@link
- * Kernels#PANEL} outputs, each {@code [inputs, panel width]}, so that the outputs of a panel lie
- * side by side in memory. Immutable.
+ * A projection {@code [outputs, inputs]} in panels of up to {@link Kernels#PANEL} outputs, which
+ * are the tasks of a product. Packed, a panel is {@code [inputs, panel width]}, so that its outputs
+ * lie side by side in memory. Immutable.
  */
-abstract sealed class PackedMatrix permits PackedF32, PackedInt8 {
+abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt8 {
   final int outputs;
   final int inputs;
 
@@ -16,9 +16,16 @@ abstract sealed class PackedMatrix permits PackedF32, PackedInt8 {
     this.inputs = inputs;
   }
 
-  /** Packs a tensor; encodings other than 8-bit integers are decoded to floats. */
+  /**
+   * Packs a tensor: 8-bit integers as they are; 16-bit floats not at all, they stay where they are;
+   * other encodings as floats.
+   */
   static PackedMatrix of(Tensor tensor) {
-    return tensor instanceof Tensor.Int8 int8 ? PackedInt8.pack(int8) : PackedF32.pack(tensor);
+    if (tensor instanceof Tensor.Int8 int8) {
+      return PackedInt8.pack(int8);
+    }
+    HalfFormat half = HalfFormat.of(tensor);
+    return half == null ? PackedF32.pack(tensor) : PackedHalf.view(tensor, half);
   }
 
   /** Number of panels. */

@@ -1,11 +1,13 @@
 package dev.stlm.model.runtime.internal;
 
 import dev.stlm.model.config.AttentionConfig;
+import dev.stlm.model.config.RopeFrequencies;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Rotary positions (Su et al. 2021): element i of the first half of a head turns with element i of
- * the second half by the angle {@code position · theta^(−2i / headWidth)}.
+ * Rotary positions (Su et al. 2021): of the leading channels of a head, element i of the first half
+ * turns with element i of the second half by the angle {@code position · frequency(i)} of {@link
+ * RopeFrequencies}; channels after them stay.
  *
  * <p>Cosines and sines are made in double precision, for 64 positions when the first of them is
  * used. Thread-safe.
@@ -14,19 +16,18 @@ final class Rope {
   private static final int BLOCK = 64;
 
   private final int half;
-  private final double[] frequencies;
+  private final int width;
+  private final RopeFrequencies frequencies;
   private final AtomicReferenceArray<float[]> blocks; // [position, cosines then sines]
 
   Rope(AttentionConfig attention, int contextLength) {
-    half = attention.headWidth() / 2;
-    frequencies = new double[half];
-    for (int i = 0; i < half; i++) {
-      frequencies[i] = Math.pow(attention.ropeTheta(), -2.0 * i / attention.headWidth());
-    }
+    frequencies = RopeFrequencies.of(attention, contextLength);
+    half = frequencies.pairs();
+    width = attention.headWidth();
     blocks = new AtomicReferenceArray<>((contextLength + BLOCK - 1) / BLOCK);
   }
 
-  /** The table that has a position: h/2 cosines, then h/2 sines, from {@link #at} on. */
+  /** The table that has a position: a cosine for each pair, then the sines, from {@link #at} on. */
   float[] table(int position) {
     float[] block = blocks.get(position / BLOCK);
     if (block == null) {
@@ -46,9 +47,9 @@ final class Rope {
     float[] block = new float[BLOCK * 2 * half];
     for (int p = 0; p < BLOCK; p++) {
       for (int i = 0; i < half; i++) {
-        double angle = (first + p) * frequencies[i];
-        block[2 * half * p + i] = (float) Math.cos(angle);
-        block[2 * half * p + half + i] = (float) Math.sin(angle);
+        double angle = (first + p) * frequencies.frequency(i);
+        block[2 * half * p + i] = (float) (Math.cos(angle) * frequencies.factor());
+        block[2 * half * p + half + i] = (float) (Math.sin(angle) * frequencies.factor());
       }
     }
     return block;
@@ -63,6 +64,9 @@ final class Rope {
       float sin = table[tableAt + half + i];
       x[at + i] = (u * cos - v * sin) * factor;
       x[at + half + i] = (v * cos + u * sin) * factor;
+    }
+    for (int i = 2 * half; i < width; i++) {
+      x[at + i] *= factor;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.stlm.model.runtime.internal;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** The kernels in plain Java: the reference, and what runs where there is no Vector API. */
@@ -129,6 +130,38 @@ final class ScalarKernels implements Kernels {
         c[o + 3] = Math.fma(s3, rowScale * bScale[s + 3], accumulate ? c[o + 3] : 0f);
       }
     }
+  }
+
+  @Override
+  public void widen(
+      HalfFormat format,
+      MemorySegment values,
+      long from,
+      int n,
+      float[] out,
+      int at,
+      float[] scratch,
+      int scratchAt) {
+    ScalarHalf.widen(format, values, from, n, out, at, scratch, scratchAt, HALF_SCRATCH);
+  }
+
+  @Override
+  public void dots(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      int cStride,
+      float[] scratch,
+      int scratchAt) {
+    ScalarHalf.dots(m, n, k, a, aAt, aStride, b, bAt, bStride, c, cAt, cStride, scratch, scratchAt);
   }
 
   @Override

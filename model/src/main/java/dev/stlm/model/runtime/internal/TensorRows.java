@@ -4,11 +4,12 @@ import dev.stlm.model.checkpoint.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
- * Reads a tensor by row. Plain floats and 8-bit integers stay where the checkpoint has them
- * (normally a mapped file); other encodings are decoded once. Only bulk copies touch the segments:
- * single elements are slow in ahead-of-time images.
+ * Reads a tensor by row. Floats and 8-bit integers stay where the checkpoint has them (normally a
+ * mapped file); a sparse tensor is decoded once. Only bulk copies touch the segments: single
+ * elements are slow in ahead-of-time images.
  */
 abstract sealed class TensorRows {
   static final ValueLayout.OfFloat FLOAT =
@@ -17,8 +18,11 @@ abstract sealed class TensorRows {
   static TensorRows of(Tensor tensor) {
     return switch (tensor) {
       case Tensor.F32 t -> new Floats(t.values(), t.columns());
+      case Tensor.Bf16 t -> new Half(HalfFormat.BF16, t);
+      case Tensor.F16 t -> new Half(HalfFormat.F16, t);
       case Tensor.Int8 t -> new Int8(t);
-      default -> new Floats(MemorySegment.ofArray(tensor.toFloats()), tensor.columns());
+      case Tensor.Rows t -> new Stacked(t);
+      case Tensor.Sparse t -> new Floats(MemorySegment.ofArray(t.toFloats()), t.columns());
     };
   }
 
@@ -42,6 +46,43 @@ abstract sealed class TensorRows {
     @Override
     void read(int r, float[] row, byte[] bytes, float[] scales) {
       MemorySegment.copy(values, FLOAT, 4L * r * columns, row, 0, columns);
+    }
+  }
+
+  private static final class Half extends TensorRows {
+    private final HalfFormat format;
+    private final Tensor.Dense tensor;
+
+    Half(HalfFormat format, Tensor.Dense tensor) {
+      this.format = format;
+      this.tensor = tensor;
+    }
+
+    @Override
+    void read(int r, float[] row, byte[] bytes, float[] scales) {
+      int columns = tensor.columns();
+      ScalarHalf.widen(
+          format, tensor.values(), 2L * r * columns, columns, row, 0, scales, 0, columns);
+    }
+  }
+
+  private static final class Stacked extends TensorRows {
+    private final TensorRows[] parts;
+    private final int[] ends;
+
+    Stacked(Tensor.Rows tensor) {
+      parts = tensor.parts().stream().map(TensorRows::of).toArray(TensorRows[]::new);
+      ends = tensor.parts().stream().mapToInt(Tensor::rows).toArray();
+      Arrays.parallelPrefix(ends, Integer::sum);
+    }
+
+    @Override
+    void read(int r, float[] row, byte[] bytes, float[] scales) {
+      int part = 0;
+      while (r >= ends[part]) {
+        part++;
+      }
+      parts[part].read(part == 0 ? r : r - ends[part - 1], row, bytes, scales);
     }
   }
 

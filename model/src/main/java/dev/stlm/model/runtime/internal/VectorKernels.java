@@ -1,5 +1,6 @@
 package dev.stlm.model.runtime.internal;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -179,6 +180,38 @@ final class VectorKernels implements Kernels {
     FloatVector start =
         accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : FloatVector.zero(FLOATS);
     sum.fma(FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale), start).intoArray(c, cAt);
+  }
+
+  @Override
+  public void widen(
+      HalfFormat format,
+      MemorySegment values,
+      long from,
+      int n,
+      float[] out,
+      int at,
+      float[] scratch,
+      int scratchAt) {
+    VectorHalf.widen(format, values, from, n, out, at);
+  }
+
+  @Override
+  public void dots(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      int cStride,
+      float[] scratch,
+      int scratchAt) {
+    VectorHalf.dots(m, n, k, a, aAt, aStride, b, bAt, bStride, c, cAt, cStride, scratch, scratchAt);
   }
 
   @Override

@@ -1,13 +1,15 @@
 /**
  * How the CPU runtime computes; nothing here is for use by other modules.
  *
- * <p>Every matrix is packed once at load so that outputs lie in vector lanes ({@link
+ * <p>A matrix is packed once at load so that outputs lie in vector lanes ({@link
  * dev.stlm.model.runtime.internal.PackedMatrix}); each output is then one chain of fused
  * multiply-adds in ascending input order, whatever the kernels, the lane count, the number of
- * positions computed together or the number of threads. So whole text, byte by byte, batched,
- * scalar and vector all give the same bits. Packed weights, activations and caches are heap arrays
- * (the one representation that is fast under both C2 and ahead-of-time compilation); look-up tables
- * stay where the checkpoint has them, normally a mapped file, and are read by row.
+ * positions computed together or the number of threads. A matrix of 16-bit floats is not packed but
+ * read by row where the checkpoint has it: each output is then 16 such chains and a tree over them.
+ * So whole text, byte by byte, batched, scalar and vector all give the same bits. Packed weights,
+ * activations and caches are heap arrays (the one representation that is fast under both C2 and
+ * ahead-of-time compilation); look-up tables stay where the checkpoint has them, normally a mapped
+ * file, and are read by row.
  */
 @NullMarked
 package dev.stlm.model.runtime.internal;

@@ -1,6 +1,7 @@
 package dev.stlm.model.runtime.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.stlm.model.LanguageModel;
@@ -8,19 +9,14 @@ import dev.stlm.model.Session;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Activation;
-import dev.stlm.model.config.NgramConfig;
-import dev.stlm.model.config.Parameter;
-import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.model.kit.TinyModels;
+import dev.stlm.model.kit.TinyTexts;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -28,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CpuRuntimeTest {
-  private static final int[] IDS = new Random(1).ints(90, 0, 260).toArray();
+  private static final int[] IDS = TinyTexts.mixed(260, 90, 1);
 
   static Stream<Named<Checkpoint>> variants() {
     Map<String, Checkpoint> variants = new LinkedHashMap<>();
@@ -37,6 +33,8 @@ class CpuRuntimeTest {
           variants.put(name, checkpoint);
           variants.put(name + ", int8 by 8", TinyModels.int8(checkpoint, 8));
           variants.put(name + ", int8 by row", TinyModels.int8(checkpoint, 1 << 20));
+          variants.put(name + ", bf16", TinyModels.bf16(checkpoint));
+          variants.put(name + ", f16 in parts", TinyModels.stackedF16(checkpoint));
         });
     return variants.entrySet().stream().map(e -> Named.of(e.getKey(), e.getValue()));
   }
@@ -102,66 +100,76 @@ class CpuRuntimeTest {
     return variants().filter(n -> n.getName().contains("int8"));
   }
 
-  @Test
-  void halfWidthAndSparseWeightsRunAsTheirDecodedValues() {
-    Checkpoint plain = TinyModels.plain();
-    Map<String, Tensor> encoded = new LinkedHashMap<>();
-    for (Parameter p : ParameterLayout.of(plain.config()).stored()) {
-      Tensor t = Optional.ofNullable(plain.tensors().get(p.name())).orElseThrow();
-      encoded.put(p.name(), p.kind() == Parameter.Kind.MATRIX ? bf16(t) : t);
-    }
-    Checkpoint bf16 = new Checkpoint(plain.config(), plain.tokenizer(), encoded, plain.history());
-    Map<String, Tensor> decoded = new LinkedHashMap<>(encoded);
-    decoded.replaceAll((_, t) -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats()));
-    Checkpoint f32 = new Checkpoint(plain.config(), plain.tokenizer(), decoded, plain.history());
-    assertThat(all(bf16, new VectorKernels(), 1, 90))
-        .isDeepEqualTo(all(f32, new VectorKernels(), 1, 90));
-  }
-
-  private static Tensor bf16(Tensor t) {
-    float[] values = t.toFloats();
-    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (float v : values) {
-      bytes.putShort((short) (Float.floatToIntBits(v) >>> 16));
-    }
-    return new Tensor.Bf16(
-        t.rows(), t.columns(), java.lang.foreign.MemorySegment.ofArray(bytes.array()).asReadOnly());
-  }
-
-  @Test
-  void aStepOfDecodingAllocatesNothing() {
-    Checkpoint checkpoint =
-        TinyModels.random(
-            TinyModels.config(
-                32,
-                2,
-                4,
-                2,
-                8,
-                48,
-                Activation.SWIGLU,
-                true,
-                true,
-                Optional.of(new NgramConfig(List.of(2, 3), 61, 12))),
-            4);
-    for (Checkpoint c : List.of(checkpoint, TinyModels.int8(checkpoint, 8))) {
-      // plain kernels: those of the Vector API allocate until they are compiled
-      try (LanguageModel model = new CpuModel(c, new ScalarKernels(), new WorkerPool(1));
-          Session session = model.newSession()) {
-        float[] logits = new float[260];
-        for (int i = 0; i < 90; i++) {
-          session.append(IDS[i], logits); // buffers grow, rotary tables and cache blocks are made
-        }
-        session.truncate(66);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 66; i < 90; i++) {
-          session.append(IDS[i], logits);
-        }
-        long after = threads.getCurrentThreadAllocatedBytes();
-        assertThat(after - before).isLessThan(64); // the counter itself may box
+  @ParameterizedTest
+  @MethodSource("halves")
+  void sixteenBitWeightsRunAsTheirDecodedValues(Checkpoint half) {
+    float[][] exact = all(TinyModels.f32(half), new VectorKernels(), 1, 90);
+    float[][] got = all(half, new VectorKernels(), 1, 90);
+    for (int i = 0; i < exact.length; i++) {
+      for (int j = 0; j < exact[i].length; j++) {
+        // the same products, added in another order
+        assertThat(got[i][j]).isCloseTo(exact[i][j], within(2e-5f));
       }
     }
+  }
+
+  static Stream<Named<Checkpoint>> halves() {
+    return variants().filter(n -> n.getName().contains("f16"));
+  }
+
+  @Test
+  void sixteenBitMatricesStayWhereTheyAre() {
+    Checkpoint plain = TinyModels.plain();
+    for (Checkpoint half : List.of(TinyModels.bf16(plain), TinyModels.stackedF16(plain))) {
+      assertThat(PackedMatrix.of(half.tensor("layers.0.attention.qkv")))
+          .isInstanceOf(PackedHalf.class);
+      assertThat(PackedMatrix.of(half.tensor("head"))).isInstanceOf(PackedHalf.class);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void aStepOfDecodingAllocatesNothing(Checkpoint c) {
+    int[] ids = TinyTexts.words(90, 1);
+    int[] guesses = TinyTexts.words(16, 2);
+    // plain kernels: those of the Vector API allocate until they are compiled
+    try (LanguageModel model = new CpuModel(c, new ScalarKernels(), new WorkerPool(1));
+        Session session = model.newSession()) {
+      float[] logits = new float[260];
+      for (int i = 0; i < 90; i++) {
+        session.append(ids[i], logits); // buffers grow, rotary tables and cache blocks are made
+        draftAll(model, session, guesses, logits);
+      }
+      session.truncate(66);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 66; i < 90; i++) {
+        session.append(ids[i], logits);
+        draftAll(model, session, guesses, logits);
+      }
+      long after = threads.getCurrentThreadAllocatedBytes();
+      assertThat(after - before).isLessThan(64); // the counter itself may box
+    }
+  }
+
+  private static void draftAll(
+      LanguageModel model, Session session, int[] guesses, float[] logits) {
+    for (int count = 1; count <= model.draftLength(); count++) {
+      session.draft(guesses, count, logits);
+    }
+  }
+
+  @Test
+  void whatLayersShareIsPackedOnce() {
+    Checkpoint shared =
+        Optional.ofNullable(TinyModels.variants().get("all switches")).orElseThrow();
+    StackWeights.Layer[] layers = ((LoadedFlat) LoadedModel.of(shared)).stack.layers();
+    assertThat(layers).hasSize(4);
+    assertThat(layers[1].ffnInput()).isSameAs(layers[0].ffnInput());
+    assertThat(layers[1].ffnOutput()).isSameAs(layers[0].ffnOutput());
+    assertThat(layers[2].ffnInput()).isNotSameAs(layers[0].ffnInput());
+    assertThat(layers[3].attentionOutput()).isSameAs(layers[0].attentionOutput());
+    assertThat(layers[1].qkv()).isNotSameAs(layers[0].qkv());
   }
 
   @Test

@@ -1,0 +1,127 @@
+package dev.stlm.model.runtime.internal;
+
+import static dev.stlm.model.runtime.internal.Kernels.PANEL;
+
+import dev.stlm.model.checkpoint.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A matrix of 16-bit floats that stays where the checkpoint has it, normally a mapped file: the
+ * heap holds some widened rows at a time. Its rows may lie in several segments.
+ */
+final class PackedHalf extends PackedMatrix {
+  /** Rows widened together: each is then read by all positions of the product. */
+  static final int ROWS = 8;
+
+  private final HalfFormat format;
+  private final MemorySegment[] segments;
+  private final int[] ends; // rows before the end of each segment
+
+  private PackedHalf(int outputs, int inputs, HalfFormat format, MemorySegment[] segments) {
+    super(outputs, inputs);
+    this.format = format;
+    this.segments = segments;
+    ends = new int[segments.length];
+    long bytes = 0;
+    for (int i = 0; i < ends.length; i++) {
+      bytes += segments[i].byteSize();
+      ends[i] = (int) (bytes / (2L * inputs));
+    }
+  }
+
+  static PackedHalf view(Tensor tensor, HalfFormat format) {
+    List<MemorySegment> segments = new ArrayList<>();
+    switch (tensor) {
+      case Tensor.Rows rows -> rows.parts().forEach(part -> segments.add(part.values()));
+      case Tensor.Dense dense -> segments.add(dense.values());
+      default -> throw new IllegalArgumentException("not 16 bits a value: " + tensor.getClass());
+    }
+    return new PackedHalf(
+        tensor.rows(),
+        tensor.columns(),
+        format,
+        segments.stream().map(PackedHalf::outsideTheHeap).toArray(MemorySegment[]::new));
+  }
+
+  /** Vectors are read from native memory alone: not every array can be viewed as one. */
+  private static MemorySegment outsideTheHeap(MemorySegment segment) {
+    return segment.isNative()
+        ? segment
+        : Arena.ofAuto().allocate(segment.byteSize(), 64).copyFrom(segment).asReadOnly();
+  }
+
+  @Override
+  int scalesPerRow() {
+    return 0;
+  }
+
+  @Override
+  void prepare(Kernels kernels, float[] x, int at, float[] scales, int scalesAt) {}
+
+  @Override
+  int scratchSize() {
+    return ROWS * inputs + Kernels.HALF_SCRATCH;
+  }
+
+  @Override
+  void multiply(
+      Kernels kernels,
+      int panel,
+      int row,
+      int m,
+      float[] a,
+      int aStride,
+      float[] scales,
+      float[] c,
+      int cStride,
+      float[] scratch) {
+    int first = panel * PANEL;
+    int last = Math.min(outputs, first + PANEL);
+    int work = ROWS * inputs;
+    for (int r = first; r < last; r += ROWS) {
+      int count = Math.min(ROWS, last - r);
+      widen(kernels, r, count, scratch, work);
+      kernels.dots(
+          m,
+          count,
+          inputs,
+          a,
+          row * aStride,
+          aStride,
+          scratch,
+          0,
+          inputs,
+          c,
+          row * cStride + r,
+          cStride,
+          scratch,
+          work);
+    }
+    for (int i = row; i < row + m; i++) {
+      Arrays.fill(c, i * cStride + last, i * cStride + first + panelWidth(panel), 0f);
+    }
+  }
+
+  private void widen(Kernels kernels, int first, int count, float[] scratch, int work) {
+    int segment = 0;
+    for (int r = first; r < first + count; r++) {
+      while (r >= ends[segment]) {
+        segment++;
+      }
+      long before = segment == 0 ? 0 : ends[segment - 1];
+      kernels.widen(
+          format,
+          segments[segment],
+          2L * inputs * (r - before),
+          inputs,
+          scratch,
+          (r - first) * inputs,
+          scratch,
+          work);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.stlm.model.runtime.internal;
+
+import static dev.stlm.model.runtime.internal.Kernels.LANES;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** Products with 16-bit weights in plain Java. */
+final class ScalarHalf {
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private ScalarHalf() {}
+
+  /**
+   * See {@link Kernels#widen}.
+   *
+   * @param pairs floats from {@code pairsAt} on to work in
+   * @param pairsSize how many of them, at least 1
+   */
+  static void widen(
+      HalfFormat format,
+      MemorySegment values,
+      long from,
+      int n,
+      float[] out,
+      int at,
+      float[] pairs,
+      int pairsAt,
+      int pairsSize) {
+    // single elements of a segment are slow in ahead-of-time images, so they come in bulk, two to a
+    // float: copies and floatToRawIntBits leave bits as they are
+    int even = n - n % 2;
+    for (int done = 0; done < even; done += 2 * pairsSize) {
+      int count = Math.min((even - done) / 2, pairsSize);
+      MemorySegment.copy(values, TensorRows.FLOAT, from + 2L * done, pairs, pairsAt, count);
+      for (int i = 0; i < count; i++) {
+        int bits = Float.floatToRawIntBits(pairs[pairsAt + i]);
+        out[at + done + 2 * i] = format.widen((short) bits);
+        out[at + done + 2 * i + 1] = format.widen((short) (bits >> 16));
+      }
+    }
+    if (even < n) {
+      out[at + even] = format.widen(values.get(SHORT, from + 2L * even));
+    }
+  }
+
+  /** See {@link Kernels#dots}. */
+  static void dots(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      int cStride,
+      float[] sums,
+      int sumsAt) {
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        Arrays.fill(sums, sumsAt, sumsAt + LANES, 0f);
+        int x = aAt + i * aStride;
+        int w = bAt + j * bStride;
+        int whole = k / LANES * LANES;
+        for (int lane = 0; lane < LANES; lane += 4) {
+          fourLanes(whole, a, x + lane, b, w + lane, sums, sumsAt + lane);
+        }
+        c[cAt + i * cStride + j] = finish(whole, k, a, x, b, w, sums, sumsAt);
+      }
+    }
+  }
+
+  // four sums in local variables: compilers that do not vectorise keep them in registers
+  private static void fourLanes(
+      int whole, float[] a, int x, float[] b, int w, float[] sums, int at) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    for (int t = 0; t < whole; t += LANES) {
+      s0 = Math.fma(a[x + t], b[w + t], s0);
+      s1 = Math.fma(a[x + t + 1], b[w + t + 1], s1);
+      s2 = Math.fma(a[x + t + 2], b[w + t + 2], s2);
+      s3 = Math.fma(a[x + t + 3], b[w + t + 3], s3);
+    }
+    sums[at] = s0;
+    sums[at + 1] = s1;
+    sums[at + 2] = s2;
+    sums[at + 3] = s3;
+  }
+
+  /** The products from {@code whole} on, then the tree over the sums. */
+  static float finish(int whole, int k, float[] a, int x, float[] b, int w, float[] sums, int at) {
+    for (int t = whole; t < k; t++) {
+      sums[at + t - whole] = Math.fma(a[x + t], b[w + t], sums[at + t - whole]);
+    }
+    // Kernels.tree, written out: it runs once an output
+    float s0 = sums[at] + sums[at + 8];
+    float s1 = sums[at + 1] + sums[at + 9];
+    float s2 = sums[at + 2] + sums[at + 10];
+    float s3 = sums[at + 3] + sums[at + 11];
+    float s4 = sums[at + 4] + sums[at + 12];
+    float s5 = sums[at + 5] + sums[at + 13];
+    float s6 = sums[at + 6] + sums[at + 14];
+    float s7 = sums[at + 7] + sums[at + 15];
+    return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+  }
+}
