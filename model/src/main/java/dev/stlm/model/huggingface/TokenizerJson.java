@@ -43,12 +43,7 @@ final class TokenizerJson {
     checkModel(model);
     Set<Integer> special = added(f, tokens);
     int start = config.startOfText().orElse(config.endOfText());
-    for (int id : List.of(start, config.endOfText())) {
-      if (id >= tokens.length) {
-        throw f.invalid("config.json names id " + id + " of " + tokens.length);
-      }
-      special.add(id);
-    }
+    special.addAll(List.of(start, config.endOfText()));
     f.refuseOthers(NOT_APPLIED);
     try {
       return new LlamaTokenizer(
