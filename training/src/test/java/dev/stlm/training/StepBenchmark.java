@@ -28,9 +28,14 @@ public final class StepBenchmark {
 
   /**
    * Prints bytes a second of the median step, and resident memory after 100, 200, 400, 800 … steps.
+   * The text is letters by chance, or the file of the system property {@code text}; the preset may
+   * be the path of a config.
    */
   public static void main(String[] args) throws IOException {
-    ModelConfig model = Presets.named(args[0]);
+    ModelConfig model =
+        args[0].endsWith(".json")
+            ? StrictJson.read(Path.of(args[0]), ModelConfig.class)
+            : Presets.named(args[0]);
     int steps = Integer.parseInt(args[3]);
     if (args.length > 5) {
       StrictJson.write(Path.of(args[5]), model);
@@ -42,7 +47,8 @@ public final class StepBenchmark {
       for (int i = 0; i < letters.length; i++) {
         letters[i] = (byte) (97 + random.nextInt(26));
       }
-      Files.write(text, letters);
+      String given = System.getProperty("text");
+      Files.write(text, given == null ? letters : Files.readAllBytes(Path.of(given)));
       TrainingConfig config =
           new TrainingConfig(
               Budget.ofSteps(steps),

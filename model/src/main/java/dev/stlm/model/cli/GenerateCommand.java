@@ -103,6 +103,11 @@ public final class GenerateCommand implements StlmCommand {
       description = "What computes the model. Default: ${DEFAULT-VALUE}.")
   private String runtime = ModelRuntimes.DEFAULT;
 
+  @Option(
+      names = "--no-speculation",
+      description = "Do not read ahead what the model drafts; the text is the same.")
+  private boolean noSpeculation;
+
   @Option(names = "--echo", description = "Print the prompt too.")
   private boolean echo;
 
@@ -118,7 +123,8 @@ public final class GenerateCommand implements StlmCommand {
   public Integer call() throws IOException {
     SamplerConfig sampler =
         new SamplerConfig(temperature, topK, topP, minP, repetitionPenalty, seed);
-    GenerateOptions options = new GenerateOptions(maxBytes, sampler, stops, Overflow.SLIDE);
+    GenerateOptions options =
+        new GenerateOptions(maxBytes, sampler, stops, Overflow.SLIDE, !noSpeculation);
     byte[] bytes = prompt();
     try (LanguageModel model = ModelRuntimes.load(runtime, required(directory))) {
       PrintStream out = System.out;
@@ -184,5 +190,13 @@ public final class GenerateCommand implements StlmCommand {
         toFirst / 1e9,
         (result.generatedIds() - 1) / (after / 1e9),
         result.finishReason().name().toLowerCase(Locale.ROOT));
+    if (result.drafts().rounds() > 0) {
+      System.err.printf(
+          Locale.ROOT,
+          "drafts: %d of %d ids accepted, %.2f a round%n",
+          result.drafts().accepted(),
+          result.drafts().drafted(),
+          result.drafts().acceptedPerRound());
+    }
   }
 }

@@ -10,9 +10,14 @@ import java.util.List;
  * @param sampler how ids are drawn
  * @param stops the text ends before the first of these; they are not part of it
  * @param overflow what happens when the context is full
+ * @param speculation whether to read ahead where the model drafts later ids: the same text, sooner
  */
 public record GenerateOptions(
-    int maxBytes, SamplerConfig sampler, List<String> stops, Overflow overflow) {
+    int maxBytes,
+    SamplerConfig sampler,
+    List<String> stops,
+    Overflow overflow,
+    boolean speculation) {
 
   /** What happens when the context is full. */
   public enum Overflow {
@@ -34,6 +39,12 @@ public record GenerateOptions(
           "generate: max bytes is " + maxBytes + "; allowed: 1 or more");
     }
     stops = List.copyOf(stops);
+  }
+
+  /** Options with speculation. */
+  public GenerateOptions(
+      int maxBytes, SamplerConfig sampler, List<String> stops, Overflow overflow) {
+    this(maxBytes, sampler, stops, overflow, true);
   }
 
   /** Options without stop strings that slide. */

@@ -21,8 +21,14 @@ public final class Generator {
    * @param finishReason why it ended
    * @param promptIds ids of the prompt that the model read at first
    * @param generatedIds ids drawn, the one that ended the text included
+   * @param drafts what came of drafting ids ahead
    */
-  public record Result(String text, FinishReason finishReason, int promptIds, int generatedIds) {}
+  public record Result(
+      String text,
+      FinishReason finishReason,
+      int promptIds,
+      int generatedIds,
+      DraftStatistics drafts) {}
 
   /** Generates a whole text. */
   public Result generate(byte[] prompt, GenerateOptions options) {
@@ -50,13 +56,13 @@ public final class Generator {
     }
     try (Session session = model.newSession()) {
       Continuation continuation = new Continuation(model.tokenizer(), options, ids);
-      return new Run(session, options, listener, continuation, ids, context).run();
+      return new Run(model, session, options, listener, continuation, ids).run();
     }
   }
 
   /** One text on its way. */
   private static final class Run {
-    private final Session session;
+    private final Speculation speculation;
     private final GenerateOptions options;
     private final Predicate<String> listener;
     private final Continuation continuation;
@@ -66,19 +72,19 @@ public final class Generator {
     private float[] logits;
 
     Run(
+        LanguageModel model,
         Session session,
         GenerateOptions options,
         Predicate<String> listener,
         Continuation continuation,
-        int[] prompt,
-        int context) {
-      this.session = session;
+        int[] prompt) {
       this.options = options;
       this.listener = listener;
       this.continuation = continuation;
       promptIds = prompt.length;
       logits = session.append(prompt);
-      read = Arrays.copyOf(prompt, context);
+      read = Arrays.copyOf(prompt, model.config().contextLength());
+      speculation = new Speculation(model, session, options.speculation());
     }
 
     Result run() {
@@ -97,7 +103,8 @@ public final class Generator {
           text.toString(),
           continuation.finishReason().orElseThrow(),
           promptIds,
-          continuation.generatedIds());
+          continuation.generatedIds(),
+          speculation.statistics());
     }
 
     /** Hands over the text that has come; false if no more is wanted. */
@@ -108,10 +115,10 @@ public final class Generator {
     }
 
     private void readLast() {
-      int position = session.position();
+      int position = speculation.position();
       if (position < read.length) {
         read[position] = continuation.lastId();
-        session.append(continuation.lastId(), logits);
+        logits = speculation.read(continuation.lastId());
       } else if (options.overflow() == Overflow.STOP) {
         continuation.end(FinishReason.LENGTH);
       } else {
@@ -119,8 +126,7 @@ public final class Generator {
         System.arraycopy(read, read.length - kept, read, 0, kept);
         // with a context of 1 nothing is kept but the last id
         read[kept] = continuation.lastId();
-        session.truncate(0);
-        logits = session.append(Arrays.copyOf(read, kept + 1));
+        logits = speculation.restart(Arrays.copyOf(read, kept + 1));
       }
     }
   }

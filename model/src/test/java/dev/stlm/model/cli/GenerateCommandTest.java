@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,20 @@ class GenerateCommandTest {
     assertThat(run("--prompt", "Hello", "--stats")).isZero();
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("prompt: 5 ids").contains("ids/s");
     assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("ids/s");
+  }
+
+  @Test
+  void readingAheadIsTheSameTextAndMayBeSwitchedOff() {
+    Path drafting = dir.resolve("drafting");
+    CheckpointDirectory.write(
+        Optional.ofNullable(TinyModels.variants().get("drafts")).orElseThrow(), drafting);
+    model = drafting.toString();
+    String ahead = text("--prompt", "Hello", "--temperature", "0", "--stats");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("drafts: ").contains("accepted");
+    err.reset();
+    String plain = text("--prompt", "Hello", "--temperature", "0", "--stats", "--no-speculation");
+    assertThat(plain).isEqualTo(ahead);
+    assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain("drafts");
   }
 
   @Test

