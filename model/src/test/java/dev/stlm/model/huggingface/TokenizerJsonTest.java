@@ -71,6 +71,19 @@ class TokenizerJsonTest {
   }
 
   @Test
+  void textNeverMergesIntoASpecialTokenOrAByte() throws IOException {
+    String json =
+        Files.readString(DIRECTORY.resolve("small.json"))
+            // a special token that merges make of plain text, and a byte that they spell
+            .replace("\"added_tokens\":[", "\"added_tokens\":[{\"id\":310,\"content\":\"▁the\"},")
+            .replace("\\u2581h\":319", "\\u2581h\":319,\"<\":320,\"0x61>\":321")
+            .replace("\"merges\":[", "\"merges\":[\"< 0x61>\",");
+    Tokenizer tokenizer = read(Files.writeString(temp.resolve("t.json"), json), 322);
+    assertThat(tokenizer.encode("the")).containsExactly(308, 282);
+    assertThat(tokenizer.decode(tokenizer.encode("<0x61>"))).asString().isEqualTo("<0x61>");
+  }
+
+  @Test
   void writtenAsACheckpointOfOursItIsTheSameTokenizer() throws IOException {
     Path theirs = Files.createDirectory(temp.resolve("theirs"));
     Golden.copy("tinyllama-bf16-sharded", theirs);
