@@ -92,6 +92,12 @@ public final class EvalCommand implements StlmCommand {
       description = "What computes the model. Default: ${DEFAULT-VALUE}.")
   private String runtime = "cpu";
 
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "Read at most N ids at a time. Default: what the model takes.")
+  private int context;
+
   @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: the processors.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -181,12 +187,12 @@ public final class EvalCommand implements StlmCommand {
    */
   private LocalModel open(Path directory) {
     if (!runtime.equals("cpu")) {
-      return LocalModel.open(directory, runtime, 1);
+      return LocalModel.open(directory, context, runtime, 1);
     }
     if (System.getProperty("stlm.threads") == null) {
       System.setProperty("stlm.threads", "1");
     }
-    return LocalModel.open(directory, runtime, threads);
+    return LocalModel.open(directory, context, runtime, threads);
   }
 
   /** Shows progress once it is known how much there is. */

@@ -32,7 +32,7 @@ final class DemoScores {
             Optional.empty(),
             Optional.empty());
     try (LocalModel loaded =
-        LocalModel.open(model, "cpu", Runtime.getRuntime().availableProcessors())) {
+        LocalModel.open(model, 0, "cpu", Runtime.getRuntime().availableProcessors())) {
       Path directory =
           results.resolve("%s-%.8s".formatted(model.getFileName(), loaded.facts().hash()));
       return new Evaluation(tasks, settings, directory, Evaluation.Listener.NONE)

@@ -5,6 +5,7 @@ import dev.stlm.bench.task.Answer;
 import dev.stlm.bench.task.EvalRequest;
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.ModelRuntimes;
+import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.tokenizer.InvalidInputException;
@@ -50,12 +51,16 @@ public final class LocalModel implements EvalModel {
   /**
    * Loads a checkpoint directory.
    *
+   * @param context most ids that the model reads at a time; 0: what it takes
    * @param runtime a runtime's name, such as {@code cpu}
    * @param threads as in the constructor
    * @throws InvalidInputException if the directory is not a checkpoint or there is no such runtime
    */
-  public static LocalModel open(Path directory, String runtime, int threads) {
-    LanguageModel model = ModelRuntimes.load(runtime, CheckpointDirectory.open(directory));
+  public static LocalModel open(Path directory, int context, String runtime, int threads) {
+    Checkpoint checkpoint = CheckpointDirectory.open(directory);
+    LanguageModel model =
+        ModelRuntimes.load(
+            runtime, context == 0 ? checkpoint : checkpoint.withContextLength(context));
     Path name = directory.toAbsolutePath().normalize().getFileName();
     return new LocalModel(
         model,

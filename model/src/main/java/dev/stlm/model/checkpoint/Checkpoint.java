@@ -2,6 +2,7 @@ package dev.stlm.model.checkpoint;
 
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -56,6 +57,22 @@ public record Checkpoint(
       }
     }
     return n;
+  }
+
+  /**
+   * The same model for shorter sequences. With longrope the length chooses the factors ({@link
+   * dev.stlm.model.config.RopeFrequencies}); otherwise it changes nothing but the length.
+   *
+   * @param length from 1 to the context length of the config
+   * @throws InvalidInputException if it is out of range
+   */
+  public Checkpoint withContextLength(int length) {
+    if (length < 1 || length > config.contextLength()) {
+      throw new InvalidInputException(
+          "a context of %d ids was asked for; this model takes 1 to %d"
+              .formatted(length, config.contextLength()));
+    }
+    return new Checkpoint(config.withContextLength(length), tokenizer, tensors, history);
   }
 
   /** The same model with other tensors and one more entry of history. */

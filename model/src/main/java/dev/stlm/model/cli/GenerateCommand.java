@@ -3,6 +3,8 @@ package dev.stlm.model.cli;
 import dev.stlm.cli.StlmCommand;
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.ModelRuntimes;
+import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.generate.GenerateOptions;
 import dev.stlm.model.generate.GenerateOptions.Overflow;
 import dev.stlm.model.generate.Generator;
@@ -104,6 +106,12 @@ public final class GenerateCommand implements StlmCommand {
   private String runtime = ModelRuntimes.DEFAULT;
 
   @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "Read at most N ids at a time. Default: what the model takes.")
+  private int context;
+
+  @Option(
       names = "--no-speculation",
       description = "Do not read ahead what the model drafts; the text is the same.")
   private boolean noSpeculation;
@@ -126,7 +134,11 @@ public final class GenerateCommand implements StlmCommand {
     GenerateOptions options =
         new GenerateOptions(maxBytes, sampler, stops, Overflow.SLIDE, !noSpeculation);
     byte[] bytes = prompt();
-    try (LanguageModel model = ModelRuntimes.load(runtime, required(directory))) {
+    Checkpoint checkpoint = CheckpointDirectory.open(required(directory));
+    if (context != 0) {
+      checkpoint = checkpoint.withContextLength(context);
+    }
+    try (LanguageModel model = ModelRuntimes.load(runtime, checkpoint)) {
       PrintStream out = System.out;
       if (echo) {
         out.write(bytes, 0, bytes.length);

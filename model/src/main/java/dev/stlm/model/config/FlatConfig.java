@@ -81,6 +81,24 @@ public record FlatConfig(
         Optional.empty());
   }
 
+  @Override
+  public FlatConfig withContextLength(int length) {
+    return new FlatConfig(
+        vocabularySize,
+        length,
+        width,
+        layers,
+        attention,
+        ffn,
+        normEpsilon,
+        tiedHead,
+        ngrams,
+        sharing,
+        smear,
+        logitSoftCap,
+        futureIds);
+  }
+
   /** The blocks. */
   public StackConfig stack() {
     return new StackConfig(width, layers, attention, ffn, sharing);

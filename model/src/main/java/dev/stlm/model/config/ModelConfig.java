@@ -17,6 +17,9 @@ public sealed interface ModelConfig permits FlatConfig, PooledConfig {
   /** Most ids that a session holds, T. */
   int contextLength();
 
+  /** The same model for sequences up to another length. */
+  ModelConfig withContextLength(int length);
+
   /** Width of the residual stream at the embedding and the head, D. */
   int width();
 

@@ -83,6 +83,25 @@ public record PooledConfig(
     }
   }
 
+  @Override
+  public PooledConfig withContextLength(int length) {
+    return new PooledConfig(
+        vocabularySize,
+        length,
+        width,
+        patcher,
+        encoder,
+        pooling,
+        global,
+        decoder,
+        normEpsilon,
+        tiedHead,
+        ngrams,
+        smear,
+        logitSoftCap,
+        futureIds);
+  }
+
   /** Longest patch whose bytes can all see each other. */
   private static final int MOST_IN_PATCH = 256;
 

@@ -24,38 +24,15 @@ public final class HuggingFaceCheckpoint {
   private HuggingFaceCheckpoint() {}
 
   /**
-   * Opens a checkpoint with the context length of its config.
+   * Opens a checkpoint.
    *
    * @throws InvalidInputException if a file is missing or damaged, or says something that is not
    *     supported, in one line that names the file and the field or tensor
    */
   public static Checkpoint open(Path directory) {
-    SourceConfig source = SourceConfig.read(directory.resolve(CONFIG));
-    return open(directory, source, source.contextLength());
-  }
-
-  /**
-   * Opens a checkpoint for sequences up to another length. With longrope the length chooses the
-   * factors ({@link dev.stlm.model.config.RopeFrequencies}): up to the original context the short
-   * ones; otherwise it changes nothing but the length.
-   *
-   * @param contextLength from 1 to what the config says
-   * @throws InvalidInputException as the other form does, or if the length is out of range
-   */
-  public static Checkpoint open(Path directory, int contextLength) {
-    SourceConfig source = SourceConfig.read(directory.resolve(CONFIG));
-    if (contextLength < 1 || contextLength > source.contextLength()) {
-      throw new InvalidInputException(
-          "%s: a context of %d ids was asked for; this model takes 1 to %d"
-              .formatted(directory, contextLength, source.contextLength()));
-    }
-    return open(directory, source, contextLength);
-  }
-
-  private static Checkpoint open(Path directory, SourceConfig source, int contextLength) {
-    ModelImport model =
-        new ModelImport(source, new SourceTensors(Shards.open(directory)), contextLength);
     Path file = directory.resolve(CONFIG);
+    SourceConfig source = SourceConfig.read(file);
+    ModelImport model = new ModelImport(source, new SourceTensors(Shards.open(directory)));
     FlatConfig config;
     try {
       config = model.config();

@@ -25,19 +25,13 @@ final class ModelImport {
 
   private final SourceConfig source;
   private final SourceTensors tensors;
-  private final int contextLength;
   private final int kvHeads;
   private final boolean sharedFfn;
 
-  /**
-   * Reads the shapes that config.json leaves open.
-   *
-   * @param contextLength most positions of a sequence
-   */
-  ModelImport(SourceConfig source, SourceTensors tensors, int contextLength) {
+  /** Reads the shapes that config.json leaves open. */
+  ModelImport(SourceConfig source, SourceTensors tensors) {
     this.source = source;
     this.tensors = tensors;
-    this.contextLength = contextLength;
     kvHeads = kvHeads();
     sharedFfn = sharedFfn();
   }
@@ -69,7 +63,7 @@ final class ModelImport {
   FlatConfig config() {
     return new FlatConfig(
         source.vocabularySize(),
-        contextLength,
+        source.contextLength(),
         source.width(),
         source.layers(),
         new AttentionConfig(

@@ -76,6 +76,14 @@ class HuggingFaceCommandsTest {
   }
 
   @Test
+  void contextsThatTheModelDoesNotTakeAreRefused() {
+    String model = resource("mobillama").toString();
+    assertThat(Main.run("generate", model, "--context", "257")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo("stlm: a context of 257 ids was asked for; this model takes 1 to 256");
+  }
+
+  @Test
   void withoutATokenizerTextIsRefusedInOneLine() {
     int code = Main.run("generate", resource("mobillama").toString(), "--prompt", "The ships");
     assertThat(code).isEqualTo(2);

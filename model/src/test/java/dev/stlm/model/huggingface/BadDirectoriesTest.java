@@ -112,14 +112,13 @@ class BadDirectoriesTest {
 
   @Test
   void contextsAreFromOneToTheModels() {
-    Path path = Golden.path("phi3mini-128k");
-    assertThat(HuggingFaceCheckpoint.open(path, 512).config())
-        .isEqualTo(HuggingFaceCheckpoint.open(path).config());
+    Checkpoint checkpoint = CheckpointDirectory.open(Golden.path("phi3mini-128k"));
+    assertThat(checkpoint.withContextLength(512).config()).isEqualTo(checkpoint.config());
+    assertThat(checkpoint.withContextLength(1).config().contextLength()).isEqualTo(1);
     for (int length : new int[] {0, 513}) {
-      assertThatThrownBy(() -> HuggingFaceCheckpoint.open(path, length))
+      assertThatThrownBy(() -> checkpoint.withContextLength(length))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessage(
-              path + ": a context of " + length + " ids was asked for; this model takes 1 to 512");
+          .hasMessage("a context of " + length + " ids was asked for; this model takes 1 to 512");
     }
   }
 

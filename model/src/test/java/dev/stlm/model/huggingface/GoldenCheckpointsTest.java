@@ -62,10 +62,10 @@ class GoldenCheckpointsTest {
 
   /** The reference takes longrope's short factors for short sequences: so does a short context. */
   private static Checkpoint open(String name, int length) {
-    Path directory = Golden.path(name);
+    Checkpoint checkpoint = CheckpointDirectory.open(Golden.path(name));
     return name.equals("phi3mini-128k") && length <= SHORT
-        ? HuggingFaceCheckpoint.open(directory, SHORT)
-        : CheckpointDirectory.open(directory);
+        ? checkpoint.withContextLength(SHORT)
+        : checkpoint;
   }
 
   @ParameterizedTest
