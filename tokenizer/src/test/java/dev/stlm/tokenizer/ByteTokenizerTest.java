@@ -103,6 +103,6 @@ class ByteTokenizerTest {
         .hasMessageContaining("merges");
     assertThatThrownBy(() -> Tokenizers.create("words", Map.of()))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("unknown tokenizer type \"words\"; on the class path: byte, gpt2");
+        .hasMessage("unknown tokenizer type \"words\"; on the class path: byte, gpt2, llama, none");
   }
 }

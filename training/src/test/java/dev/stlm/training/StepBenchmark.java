@@ -27,9 +27,9 @@ public final class StepBenchmark {
   private StepBenchmark() {}
 
   /**
-   * Prints bytes a second of the median step, and resident memory after 100, 200, 400, 800 … steps.
-   * The text is letters by chance, or the file of the system property {@code text}; the preset may
-   * be the path of a config.
+   * Prints bytes a second and a CPU second of the median step, and resident memory after 100, 200,
+   * 400, 800 … steps. The text is letters by chance, or the file of the system property {@code
+   * text}; the preset may be the path of a config.
    */
   public static void main(String[] args) throws IOException {
     ModelConfig model =
@@ -59,6 +59,8 @@ public final class StepBenchmark {
               Integer.parseInt(args[4]),
               Precision.valueOf(System.getProperty("precision", "FLOAT32")));
       List<Double> seconds = new ArrayList<>();
+      List<Double> cpuSeconds = new ArrayList<>();
+      double[] cpuBefore = {cpuSeconds()};
       TrainingRun.of(InitialCheckpoint.random(model, new ByteTokenizer(), 1), text, config)
           .device("cpu")
           .holdOut(0)
@@ -66,9 +68,12 @@ public final class StepBenchmark {
               new TrainingListener() {
                 @Override
                 public void stepped(StepMetrics m) {
+                  double cpu = cpuSeconds();
                   if (m.step() > WARM_UP) {
                     seconds.add(m.seconds());
+                    cpuSeconds.add(cpu - cpuBefore[0]);
                   }
+                  cpuBefore[0] = cpu;
                   if (m.step() % 100 == 0 && Long.bitCount(m.step() / 100) == 1) {
                     System.out.printf("stlm resident at step %d: %d kB%n", m.step(), resident());
                   }
@@ -77,13 +82,27 @@ public final class StepBenchmark {
           .build()
           .run();
       Collections.sort(seconds);
+      Collections.sort(cpuSeconds);
       double median = seconds.get(seconds.size() / 2);
       System.out.printf(
-          "stlm %s median %.0f bytes/s best %.0f%n",
-          args[0], config.batch().ids() / median, config.batch().ids() / seconds.getFirst());
+          "stlm %s median %.0f bytes/s best %.0f, median %.0f bytes a CPU second%n",
+          args[0],
+          config.batch().ids() / median,
+          config.batch().ids() / seconds.getFirst(),
+          config.batch().ids() / cpuSeconds.get(cpuSeconds.size() / 2));
     } finally {
       Files.delete(text);
     }
+  }
+
+  /** CPU time of this process so far. */
+  private static double cpuSeconds() {
+    return ProcessHandle.current()
+            .info()
+            .totalCpuDuration()
+            .orElse(java.time.Duration.ZERO)
+            .toNanos()
+        / 1e9;
   }
 
   /** Resident memory of this process in kB, as Linux counts it; -1 elsewhere. */

@@ -55,7 +55,6 @@ final class ForwardProgram {
         + new HeadProgram(config, parameters).methods()
         + logits()
         + new LossProgram(config, draftWeight).methods()
-        + objective()
         + present()
         + gradients();
   }
@@ -110,14 +109,6 @@ final class ForwardProgram {
   private static String logits() {
     return new ScriptMethod("logits", INPUTS + ", p: List[Tensor]", "Tensor")
         .line("return self.head(self.residual(ids, rope, p), p)")
-        .text();
-  }
-
-  /** The mean cross-entropy of the ids y, with the weighted part of the drafts. */
-  private static String objective() {
-    return new ScriptMethod("objective", "y: Tensor, " + INPUTS + ", p: List[Tensor]", "Tensor")
-        .line("h = self.residual(ids, rope, p)")
-        .line("return self.withDrafts(self.crossEntropy(self.head(h, p), y, 1), h, y, p)")
         .text();
   }
 

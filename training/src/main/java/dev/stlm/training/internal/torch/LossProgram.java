@@ -11,6 +11,10 @@ import dev.stlm.model.config.ModelConfig;
  * is not detached, as in Gloeckle et al. 2024 (arXiv 2404.19737).
  */
 final class LossProgram {
+  /** Logits that are there at once, about: a vocabulary of 50,257 ids has as many for 333 ids. */
+  private static final int LOGITS = 1 << 24;
+
+  private final int vocabulary;
   private final int futureIds;
   private final double draftWeight;
 
@@ -20,12 +24,18 @@ final class LossProgram {
    * @param draftWeight weight of the drafts' mean cross-entropy beside that of the next id
    */
   LossProgram(ModelConfig config, double draftWeight) {
+    this.vocabulary = config.vocabularySize();
     this.futureIds = config.futureIds().orElse(0);
     this.draftWeight = draftWeight;
   }
 
   String methods() {
-    return crossEntropy() + nats() + (drafts() ? draftLoss() : "") + objective();
+    return crossEntropy()
+        + summed()
+        + nats()
+        + (drafts() ? draftLoss() : "")
+        + withDrafts()
+        + objective();
   }
 
   /** Whether the objective has a part of the drafts. */
@@ -42,10 +52,26 @@ final class LossProgram {
         .text();
   }
 
+  /** The same from the residual stream h [B, T, D], summed, a part of the ids at a time. */
+  private String summed() {
+    int rows = Math.max(1, LOGITS / vocabulary);
+    return new ScriptMethod("summed", "h: Tensor, y: Tensor, p: List[Tensor]", "Tensor")
+        .line("h = torch.unsqueeze(torch.flatten(h, 0, 1), 0)")
+        .line("y = torch.unsqueeze(torch.flatten(y, 0, 1), 0)")
+        .line("total = torch.new_zeros(h, annotate(List[int], []))")
+        .line(
+            "for i in range(torch.floordiv(torch.size(y, 1) + %d, %d)):".formatted(rows - 1, rows))
+        .line("  z = self.head(torch.slice(h, 1, i * %1$d, (i + 1) * %1$d), p)".formatted(rows))
+        .line("  part = torch.slice(y, 1, i * %1$d, (i + 1) * %1$d)".formatted(rows))
+        .line("  total = total + self.crossEntropy(z, part, 2)")
+        .line("return total")
+        .text();
+  }
+
   private static String nats() {
     return new ScriptMethod(
             "nats", "y: Tensor, " + ForwardProgram.INPUTS + ", p: List[Tensor]", "Tensor")
-        .line("return self.crossEntropy(self.logits(ids, rope, p), y, 2)")
+        .line("return self.summed(self.residual(ids, rope, p), y, p)")
         .text();
   }
 
@@ -61,14 +87,14 @@ final class LossProgram {
         .line("  left = T - 1 - i")
         .line("  s = torch.slice(s, 1, 0, left)")
         .line("  s = self.draftStep(s, torch.slice(given, 1, i, i + left), p)")
-        .line("  z = self.head(s, p)")
-        .line("  total = total + self.crossEntropy(z, torch.slice(y, 1, i + 1, T), 1)")
+        .line("  later = torch.slice(y, 1, i + 1, T)")
+        .line("  total = total + self.summed(s, later, p) / torch.numel(later)")
         .line("return total / ops.prim.max(n, 1)")
         .text();
   }
 
-  /** What is added to the cross-entropy of the next id, from the residual stream. */
-  private String objective() {
+  /** A loss of the next id with the weighted part of the drafts, from the residual stream. */
+  private String withDrafts() {
     ScriptMethod m =
         new ScriptMethod(
             "withDrafts", "loss: Tensor, h: Tensor, y: Tensor, p: List[Tensor]", "Tensor");
@@ -76,6 +102,15 @@ final class LossProgram {
             drafts()
                 ? "return loss + self.draftLoss(h, y, p) * %s".formatted(draftWeight)
                 : "return loss")
+        .text();
+  }
+
+  /** The mean cross-entropy of the ids y, with the weighted part of the drafts. */
+  private static String objective() {
+    return new ScriptMethod(
+            "objective", "y: Tensor, " + ForwardProgram.INPUTS + ", p: List[Tensor]", "Tensor")
+        .line("h = self.residual(ids, rope, p)")
+        .line("return self.withDrafts(self.summed(h, y, p) / torch.numel(y), h, y, p)")
         .text();
   }
 }

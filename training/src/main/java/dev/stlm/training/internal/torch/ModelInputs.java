@@ -58,7 +58,7 @@ final class ModelInputs {
     rope.add(table.sin());
   }
 
-  /** Cosines {@code [context, 1, r / 2]} and sines of every stack. */
+  /** Cosines and sines of every stack, see {@link RopeTable}. */
   NDList rope() {
     return rope;
   }

@@ -30,24 +30,38 @@ final class OperationsProgram {
         .text();
   }
 
-  /** RMSNorm over the last dimension (Zhang and Sennrich 2019). */
+  /**
+   * RMSNorm over the last dimension (Zhang and Sennrich 2019). PyTorch's own is made of more passes
+   * over x on a CPU, forward and backward.
+   */
   private String norm() {
     return new ScriptMethod("norm", "x: Tensor, gain: Tensor", "Tensor")
-        .line("return torch.rms_norm(x, [torch.size(x, -1)], gain, %s)".formatted(normEpsilon))
+        .line("length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=None)")
+        .line(
+            "scale = torch.rsqrt(length * length / torch.size(x, -1) + %s)".formatted(normEpsilon))
+        .line("return x * scale * gain")
         .text();
   }
 
   /**
-   * Rotary positions: x [B, T, heads, h], cos and sin [T, 1, r / 2]; the halves of the first r
-   * channels rotate as pairs, channels from r on stay.
+   * Rotary positions of x [B, T, heads, h]: cos [T, 1, r] has the cosines of r channels, whose
+   * halves rotate as pairs, sin the sines, negative for the first half; channels from r on stay.
    */
   private static String rotation() {
-    return new ScriptMethod("rotate", "x: Tensor, cos: Tensor, sin: Tensor", "Tensor")
-        .line("half = torch.size(cos, -1)")
-        .line("width = torch.size(x, -1)")
-        .line("a, b, c, = torch.split_with_sizes(x, [half, half, width - half - half], -1)")
-        .line("return torch.cat([a * cos - b * sin, b * cos + a * sin, c], -1)")
-        .text();
+    String arguments = "x: Tensor, cos: Tensor, sin: Tensor";
+    return new ScriptMethod("rotateAll", arguments, "Tensor")
+            .line("swapped = torch.roll(x, [torch.floordiv(torch.size(x, 3), 2)], [3])")
+            .line("return torch.addcmul(x * cos, swapped, sin)")
+            .text()
+        + new ScriptMethod("rotate", arguments, "Tensor")
+            .line("r = torch.size(cos, -1)")
+            .line("if torch.eq(r, torch.size(x, 3)):")
+            .line("  y = self.rotateAll(x, cos, sin)")
+            .line("else:")
+            .line("  rest = torch.slice(x, 3, r, torch.size(x, 3))")
+            .line("  y = torch.cat([self.rotateAll(torch.slice(x, 3, 0, r), cos, sin), rest], 3)")
+            .line("return y")
+            .text();
   }
 
   /**

@@ -88,18 +88,20 @@ final class StepProgram {
         .text();
   }
 
-  /** Gives the cross-entropy of the next id, and the loss without drafts. */
+  /** Of the residual stream: the cross-entropy of the next id, and the loss without drafts. */
   private String loss() {
     String result = "Tuple[Tensor, Tensor]";
     if (options.distillation().isEmpty()) {
-      return new ScriptMethod("loss", "z: Tensor, y: Tensor", result)
-          .line("ce = self.crossEntropy(z, y, 1)")
+      return new ScriptMethod("loss", "h: Tensor, y: Tensor, p: List[Tensor]", result)
+          .line("ce = self.summed(h, y, p) / torch.numel(y)")
           .line("return (ce, ce)")
           .text();
     }
     // (1 - w) CE + w T² KL(teacher_T || student_T) (Hinton et al. 2015)
     Teacher.Settings d = options.distillation().get();
-    return new ScriptMethod("loss", "z: Tensor, y: Tensor, teacher: Tensor", result)
+    String arguments = "h: Tensor, y: Tensor, p: List[Tensor], teacher: Tensor";
+    return new ScriptMethod("loss", arguments, result)
+        .line("z = self.head(h, p)")
         .line("ce = self.crossEntropy(z, y, 1)")
         .line("t = torch.log_softmax(teacher / %s, -1)".formatted(d.temperature()))
         .line("s = torch.log_softmax(z / %s, -1)".formatted(d.temperature()))
@@ -140,9 +142,8 @@ final class StepProgram {
         .line("for a in range(A):")
         .line("  ya = torch.select(y, 0, a)")
         .line("  h = self.residual(self.group(ids, a), rope, p)")
-        .line("  z = self.head(h, p)")
         .line(
-            "  ce, total, = self.loss(z, ya%s)"
+            "  ce, total, = self.loss(h, ya, p%s)"
                 .formatted(distils ? ", torch.select(teacher, 0, a)" : ""))
         .line("  total = self.withDrafts(total, h, ya, p)")
         .line("  sums = sums + torch.stack([torch.detach(ce), torch.detach(total)]) / A")
