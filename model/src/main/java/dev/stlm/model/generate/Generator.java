@@ -4,14 +4,21 @@ import dev.stlm.model.LanguageModel;
 import dev.stlm.model.Session;
 import dev.stlm.model.generate.GenerateOptions.Overflow;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** Writes on after a prompt. Thread-safe: each call has a session of its own. */
 public final class Generator {
   private final LanguageModel model;
+  private final LongSupplier clock;
 
   public Generator(LanguageModel model) {
+    this(model, System::nanoTime);
+  }
+
+  Generator(LanguageModel model, LongSupplier clock) {
     this.model = model;
+    this.clock = clock;
   }
 
   /**
@@ -56,7 +63,7 @@ public final class Generator {
     }
     try (Session session = model.newSession()) {
       Continuation continuation = new Continuation(model.tokenizer(), options, ids);
-      return new Run(model, session, options, listener, continuation, ids).run();
+      return new Run(model, session, clock, options, listener, continuation, ids).run();
     }
   }
 
@@ -74,6 +81,7 @@ public final class Generator {
     Run(
         LanguageModel model,
         Session session,
+        LongSupplier clock,
         GenerateOptions options,
         Predicate<String> listener,
         Continuation continuation,
@@ -84,7 +92,7 @@ public final class Generator {
       promptIds = prompt.length;
       logits = session.append(prompt);
       read = Arrays.copyOf(prompt, model.config().contextLength());
-      speculation = new Speculation(model, session, options.speculation());
+      speculation = new Speculation(model, session, options.speculation(), clock);
     }
 
     Result run() {

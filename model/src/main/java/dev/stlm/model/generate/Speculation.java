@@ -4,6 +4,7 @@ import dev.stlm.model.LanguageModel;
 import dev.stlm.model.Session;
 import dev.stlm.model.score.LogSoftmax;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * Reads the ids of a text one after the other, and reads ahead what the model drafts (speculative
@@ -17,6 +18,7 @@ import java.util.Arrays;
  */
 final class Speculation {
   private final Session session;
+  private final LongSupplier clock;
   private final int context;
   private final DraftLength length;
   private final int[] ahead; // the last id that was asked for, then drafts
@@ -25,6 +27,7 @@ final class Speculation {
   private int start; // position of ahead[0]
   private int read; // ids of ahead that the session has read
   private int right; // of these, the ones that were asked for
+  private long took; // nanoseconds of the round
   private int rounds;
   private int drafted;
   private int accepted;
@@ -33,9 +36,11 @@ final class Speculation {
    * At the current position of a session.
    *
    * @param drafts whether to read ahead, if the model can
+   * @param clock in nanoseconds: how long rounds take says how many ids to draft
    */
-  Speculation(LanguageModel model, Session session, boolean drafts) {
+  Speculation(LanguageModel model, Session session, boolean drafts, LongSupplier clock) {
     this.session = session;
+    this.clock = clock;
     context = model.config().contextLength();
     length = new DraftLength(drafts ? model.draftLength() : 0);
     ahead = new int[length.most() + 1];
@@ -65,12 +70,18 @@ final class Speculation {
       session.truncate(start);
     }
     ahead[0] = id;
-    int count = Math.min(length.next(), context - start - 1);
     right = 1;
+    long began = clock.getAsLong();
+    readAhead(Math.min(length.next(), context - start - 1));
+    took = clock.getAsLong() - began;
+    return logits[0];
+  }
+
+  private void readAhead(int count) {
     if (count <= 0) {
       read = 1;
-      session.append(id, logits[0]);
-      return logits[0];
+      session.append(ahead[0], logits[0]);
+      return;
     }
     for (int j = 1; j <= count; j++) {
       session.draft(ahead, j, draft);
@@ -82,7 +93,6 @@ final class Speculation {
     session.append(
         Arrays.copyOf(ahead, read),
         (index, next) -> System.arraycopy(next, 0, logits[index], 0, next.length));
-    return logits[0];
   }
 
   /** Forgets all and reads some ids instead; gives the logits after them. */
@@ -96,10 +106,10 @@ final class Speculation {
     return next;
   }
 
-  /** A round is over: learns how many of its drafts were right. */
+  /** A round is over: learns how many of its drafts were right, and what they cost. */
   private void settle() {
-    if (read > 1) {
-      length.learn(read - 1, right - 1);
+    if (read > 0) {
+      length.learn(read - 1, right - 1, (double) took);
     }
   }
 

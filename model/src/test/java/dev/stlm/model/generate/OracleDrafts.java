@@ -13,6 +13,7 @@ final class OracleDrafts implements LanguageModel {
   private final double right;
   private final Random random = new Random(5);
   private int appends;
+  private long time;
 
   /**
    * Drafts for a model.
@@ -27,6 +28,11 @@ final class OracleDrafts implements LanguageModel {
   /** How often a session was appended to. */
   int appends() {
     return appends;
+  }
+
+  /** Time of a machine that needs 100 for an append and 5 more for each draft and id of it. */
+  long time() {
+    return time;
   }
 
   @Override
@@ -71,18 +77,24 @@ final class OracleDrafts implements LanguageModel {
 
     @Override
     public float[] append(int... ids) {
-      appends++;
+      read(ids);
       return session.append(ids);
     }
 
     @Override
     public void append(int[] ids, LogitsSink sink) {
-      appends++;
+      read(ids);
       session.append(ids, sink);
+    }
+
+    private void read(int[] ids) {
+      appends++;
+      time += 100 + 5L * ids.length;
     }
 
     @Override
     public void draft(int[] guesses, int count, float[] logits) {
+      time += 5;
       try (Session fork = session.fork()) {
         float[] next = fork.append(Arrays.copyOf(guesses, count));
         System.arraycopy(next, 0, logits, 0, next.length);

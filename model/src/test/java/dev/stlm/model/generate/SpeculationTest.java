@@ -11,7 +11,9 @@ import dev.stlm.model.kit.TinyModels;
 import dev.stlm.model.kit.TinyTexts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -109,41 +111,75 @@ class SpeculationTest {
   void rightDraftsSaveStepsAndWrongOnesAreGivenUp() {
     try (LanguageModel model = ModelRuntimes.load("cpu", AsciiOnly.of(TinyModels.plain()))) {
       OracleDrafts always = new OracleDrafts(model, 1);
-      Generator.Result result = generate(always, new int[] {'H'}, greedy(90, Overflow.STOP));
+      Generator.Result result = timed(always, greedy(90, Overflow.STOP));
       DraftStatistics drafts = result.drafts();
       assertThat(drafts.accepted()).isGreaterThan(60);
       assertThat(drafts.drafted() - drafts.accepted()).isLessThanOrEqualTo(5); // cut off at the end
       assertThat(drafts.acceptedPerRound()).isGreaterThan(2);
       assertThat(always.appends()).isLessThan(30);
       OracleDrafts never = new OracleDrafts(model, 0);
-      result = generate(never, new int[] {'H'}, greedy(90, Overflow.STOP));
+      result = timed(never, greedy(90, Overflow.STOP));
       assertThat(result.drafts().accepted()).isLessThan(5);
-      assertThat(result.drafts().rounds()).isLessThan(40);
+      assertThat(result.drafts().rounds()).isLessThan(50);
       GenerateOptions off =
           new GenerateOptions(90, SamplerConfig.greedy(), List.of(), Overflow.STOP, false);
-      assertThat(generate(always, new int[] {'H'}, off).drafts())
-          .isEqualTo(new DraftStatistics(0, 0, 0));
+      assertThat(timed(always, off).drafts()).isEqualTo(new DraftStatistics(0, 0, 0));
     }
   }
 
   @Test
   void asManyIdsAreDraftedAsWereRightOfLate() {
     DraftLength length = new DraftLength(4);
-    for (int i = 0; i < 200; i++) {
-      length.learn(4, 4);
+    learn(length, 4, 0.2);
+    assertThat(usual(length)).isEqualTo(4);
+    learn(length, 1, 0.2);
+    assertThat(usual(length)).isEqualTo(1);
+    learn(length, 0, 0.2);
+    assertThat(usual(length)).isZero();
+    assertThat(Stream.generate(length::next).limit(64).filter(n -> n == 1).count())
+        .isEqualTo(4); // tried again from time to time
+    assertThat(usual(new DraftLength(0))).isZero();
+  }
+
+  @Test
+  void whatChecksCostDecidesToo() {
+    DraftLength length = new DraftLength(4);
+    learn(length, 2, 0.05);
+    assertThat(usual(length)).isEqualTo(2);
+    learn(length, 2, 1.2);
+    assertThat(usual(length)).isZero();
+    learn(length, 2, 0.05);
+    assertThat(usual(length)).isEqualTo(2);
+    learn(length, 4, 0);
+    assertThat(usual(length)).isEqualTo(4);
+  }
+
+  @Test
+  void aRoundThatWasHeldUpSaysLittle() {
+    DraftLength length = new DraftLength(4);
+    learn(length, 4, 0.2);
+    length.learn(4, 4, 1000);
+    assertThat(usual(length)).isEqualTo(4);
+  }
+
+  /** Rounds of the length it wants, of which the first so many drafts are right. */
+  private static void learn(DraftLength length, int right, double cost) {
+    for (int i = 0; i < 300; i++) {
+      int drafted = length.next();
+      length.learn(drafted, Math.min(drafted, right), 7 * (1 + cost * drafted));
     }
-    assertThat(length.next()).isEqualTo(4);
-    for (int i = 0; i < 200; i++) {
-      length.learn(4, 1);
-    }
-    assertThat(length.next()).isEqualTo(1);
-    for (int i = 0; i < 200; i++) {
-      length.learn(4, 0);
-    }
-    assertThat(length.next()).isZero();
-    assertThat(Stream.generate(length::next).limit(40).filter(n -> n == 1).count())
-        .isBetween(2L, 4L); // tried again from time to time
-    assertThat(new DraftLength(0).next()).isZero();
+  }
+
+  /** What it wants mostly. */
+  private static int usual(DraftLength length) {
+    return Stream.generate(length::next)
+        .limit(16)
+        .collect(Collectors.groupingBy(n -> n, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .max(Map.Entry.comparingByValue())
+        .orElseThrow()
+        .getKey();
   }
 
   /** The same result with drafts and without; gives what came of them. */
@@ -164,9 +200,8 @@ class SpeculationTest {
     return result.drafts();
   }
 
-  private static Generator.Result generate(
-      LanguageModel model, int[] prompt, GenerateOptions options) {
-    return new Generator(model).generate(prompt, options, _ -> true);
+  private static Generator.Result timed(OracleDrafts model, GenerateOptions options) {
+    return new Generator(model, model::time).generate(new int[] {'H'}, options, _ -> true);
   }
 
   private static Checkpoint variant(String name) {

@@ -66,13 +66,17 @@ abstract class CausalityContract extends RuntimeFixture {
     int[] ids = TinyTexts.words(40, 6);
     int last = ids.length - 1;
     BitSet[] reach = Reach.of(checkpoint.config(), ids);
+    int tried = 0;
     try (LanguageModel model = load(checkpoint)) {
       List<float[]> before = all(model, ids);
       for (int t = 0; t < ids.length; t++) {
         int[] changed = ids.clone();
-        // a letter for a letter, a mark for a blank: the patches stay
+        // a letter for a letter, a mark for a blank: patches of words stay
         changed[t] = ids[t] == ' ' ? ',' : 'a' + (ids[t] - 'a' + 7) % 26;
-        assertThat(Reach.samePatches(checkpoint.config(), ids, changed)).isTrue();
+        if (!Reach.samePatches(checkpoint.config(), ids, changed)) {
+          continue;
+        }
+        tried++;
         List<float[]> after = all(model, changed);
         for (int i = t; i < ids.length; i++) {
           if (!reach[i].get(t)) {
@@ -85,6 +89,7 @@ abstract class CausalityContract extends RuntimeFixture {
               .isGreaterThan(tolerance() / 100); // little, where it comes through many windows
         }
       }
+      assertThat(tried).isGreaterThan(5);
     }
   }
 }

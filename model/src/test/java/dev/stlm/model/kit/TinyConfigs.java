@@ -17,6 +17,13 @@ import dev.stlm.model.config.RopeScaling;
 import dev.stlm.model.config.SharingConfig;
 import dev.stlm.model.config.StackConfig;
 import dev.stlm.tokenizer.ByteTokenizer;
+import dev.stlm.tokenizer.StridePatcher;
+import dev.stlm.tokenizer.entropy.EntropyPatcher;
+import dev.stlm.tokenizer.entropy.EntropyTable;
+import dev.stlm.tokenizer.gpt2.BpePatcher;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +127,12 @@ public final class TinyConfigs {
     configs.put("pooled, patches of one", pooled(whitespace(1), causal, Pooling.MEAN, bytes));
     configs.put("pooled, long patches", pooled(whitespace(40), patch, Pooling.MEAN, bytes));
     configs.put("pooled, short patches", pooled(whitespace(3), causal, Pooling.MEAN, bytes));
+    configs.put(
+        "pooled, strides",
+        pooled(PatcherConfig.of(new StridePatcher(5)), causal, Pooling.MEAN, bytes));
+    configs.put(
+        "pooled, tokens", pooled(PatcherConfig.of(new BpePatcher(7)), patch, Pooling.MEAN, bytes));
+    configs.put("pooled, entropy", pooled(entropy(), causal, Pooling.ATTENTION, slots));
     configs.put("pooled, windows", windows());
     configs.put("pooled, drafts", allSwitches(false));
     configs.put("pooled, all switches", allSwitches(true));
@@ -195,6 +208,21 @@ public final class TinyConfigs {
   /** Patches of about a word. */
   public static PatcherConfig whitespace(int cap) {
     return new PatcherConfig("whitespace", Map.of("cap", Integer.toString(cap)));
+  }
+
+  /** Patches that end where words are hard to guess. */
+  private static PatcherConfig entropy() {
+    byte[] text = new byte[4000];
+    int[] ids = TinyTexts.words(text.length, 7);
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (byte) ids[i];
+    }
+    try {
+      EntropyTable table = EntropyTable.train(new ByteArrayInputStream(text), 1);
+      return PatcherConfig.of(new EntropyPatcher(table, 4.5, 7));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Local layers of width 32. */

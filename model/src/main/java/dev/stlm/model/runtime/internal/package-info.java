@@ -1,6 +1,15 @@
 /**
  * How the CPU runtime computes; nothing here is for use by other modules.
  *
+ * <p>A {@link dev.stlm.model.runtime.internal.LoadedModel} has the weights of an architecture and
+ * makes its sessions and passes; a {@link dev.stlm.model.runtime.internal.ModelPass} takes a batch
+ * of positions from ids to logits. Flat and pooled passes are put together from the same parts:
+ * {@link dev.stlm.model.runtime.internal.EmbeddingPass}, {@link
+ * dev.stlm.model.runtime.internal.StackPass} for every stack of blocks, {@link
+ * dev.stlm.model.runtime.internal.HeadPass}. What a sequence needs later lies by position, and by
+ * patch, in a {@link dev.stlm.model.runtime.internal.KvCache}, so forking and going back are its
+ * business alone.
+ *
  * <p>A matrix is packed once at load so that outputs lie in vector lanes ({@link
  * dev.stlm.model.runtime.internal.PackedMatrix}); each output is then one chain of fused
  * multiply-adds in ascending input order, whatever the kernels, the lane count, the number of

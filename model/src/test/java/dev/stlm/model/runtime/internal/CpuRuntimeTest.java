@@ -58,6 +58,11 @@ class CpuRuntimeTest {
         session.append(
             java.util.Arrays.copyOfRange(IDS, from, to), (_, logits) -> list.add(logits.clone()));
       }
+      for (int count = 1; count <= model.draftLength(); count++) {
+        float[] draft = new float[260];
+        session.draft(IDS, count, draft);
+        list.add(draft);
+      }
     }
     return list.toArray(float[][]::new);
   }
