@@ -5,9 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.config.AttentionConfig;
+import dev.stlm.model.config.RopeFrequencies;
 
 /**
- * Cosines and sines of the rotary angles of a stack (Su et al. 2021, arXiv 2104.09864).
+ * Cosines and sines of the rotary angles of a stack, as {@link RopeFrequencies} says.
  *
  * @param cos {@code [positions, 1, r]} where r channels of a head rotate; both halves are alike
  * @param sin {@code [positions, 1, r]}; the first half is negative
@@ -15,14 +16,15 @@ import dev.stlm.model.config.AttentionConfig;
 record RopeTable(NDArray cos, NDArray sin) {
   /** The table for positions from 0 on, angles in 64 bits. */
   static RopeTable of(NDManager manager, AttentionConfig a, int positions, DataType precision) {
-    int half = a.rotated() / 2;
+    RopeFrequencies frequencies = RopeFrequencies.of(a, positions);
+    int half = frequencies.pairs();
     float[] cosines = new float[positions * 2 * half];
     float[] sines = new float[positions * 2 * half];
     for (int i = 0; i < half; i++) {
-      double frequency = Math.pow(a.ropeTheta(), -2.0 * i / a.rotated());
+      double frequency = frequencies.frequency(i);
       for (int t = 0; t < positions; t++) {
-        float cosine = (float) Math.cos(t * frequency);
-        float sine = (float) Math.sin(t * frequency);
+        float cosine = (float) (Math.cos(t * frequency) * frequencies.factor());
+        float sine = (float) (Math.sin(t * frequency) * frequencies.factor());
         int at = t * 2 * half + i;
         cosines[at] = cosine;
         cosines[at + half] = cosine;
