@@ -3,10 +3,6 @@ package dev.stlm.compression;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.config.ParameterLayout;
-import dev.stlm.model.storage.AtomicDirectory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -40,17 +36,9 @@ public record Measurement(
     return new Measurement(
         ParameterLayout.of(model.config()).parameterCount(),
         model.nonZeroCount(),
-        weightBytes(directory),
+        CheckpointDirectory.weightBytesOnDisk(directory),
         score.bitsPerByte(),
         score.standardError(),
         heldOut.length);
-  }
-
-  private static long weightBytes(Path directory) {
-    try {
-      return Files.size(AtomicDirectory.current(directory).resolve(CheckpointDirectory.WEIGHTS));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.stlm.compression;
 
-import dev.stlm.compression.internal.InputText;
 import dev.stlm.compression.internal.StepFingerprint;
 import dev.stlm.compression.internal.StepStore;
 import dev.stlm.model.checkpoint.Checkpoint;
@@ -8,6 +7,7 @@ import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.checkpoint.CheckpointHash;
 import dev.stlm.model.checkpoint.History;
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.storage.InputText;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

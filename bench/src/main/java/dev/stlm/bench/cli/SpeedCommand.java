@@ -10,11 +10,10 @@ import dev.stlm.model.ModelRuntimes;
 import dev.stlm.model.checkpoint.InitialCheckpoint;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Presets;
+import dev.stlm.model.storage.InputText;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizers;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +99,7 @@ public final class SpeedCommand implements StlmCommand {
       // read once, when the CPU runtime starts
       System.setProperty("stlm.threads", Integer.toString(threads));
     }
-    byte[] read = text == null ? DemoText.heldOut() : head(text);
+    byte[] read = text == null ? DemoText.heldOut() : InputText.start(text, MOST_TEXT);
     Map<String, LanguageModel> loaded = new LinkedHashMap<>();
     try {
       for (String name : models) {
@@ -142,17 +141,5 @@ public final class SpeedCommand implements StlmCommand {
         ModelRuntimes.DEFAULT,
         InitialCheckpoint.random(
             config, Tokenizers.create(bytes ? ByteTokenizer.TYPE : "gpt2", Map.of()), seed));
-  }
-
-  private static byte[] head(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MOST_TEXT);
-      if (bytes.length == 0) {
-        throw new InvalidInputException(file + ": is empty; give a text");
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new InvalidInputException(file + ": can not be read (" + e + "); check the path", e);
-    }
   }
 }

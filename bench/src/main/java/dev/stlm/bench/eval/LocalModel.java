@@ -9,9 +9,6 @@ import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,20 +57,15 @@ public final class LocalModel implements EvalModel {
   public static LocalModel open(Path directory, String runtime, int threads) {
     LanguageModel model = ModelRuntimes.load(runtime, CheckpointDirectory.open(directory));
     Path name = directory.toAbsolutePath().normalize().getFileName();
-    try {
-      return new LocalModel(
-          model,
-          new ModelFacts(
-              name == null ? "model" : name.toString(),
-              model.hash(),
-              runtime,
-              ParameterLayout.of(model.config()).parameterCount(),
-              Files.size(directory.resolve(CheckpointDirectory.WEIGHTS))),
-          threads);
-    } catch (IOException e) {
-      model.close();
-      throw new UncheckedIOException(e);
-    }
+    return new LocalModel(
+        model,
+        new ModelFacts(
+            name == null ? "model" : name.toString(),
+            model.hash(),
+            runtime,
+            ParameterLayout.of(model.config()).parameterCount(),
+            CheckpointDirectory.weightBytesOnDisk(directory)),
+        threads);
   }
 
   @Override

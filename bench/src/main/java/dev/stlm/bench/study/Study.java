@@ -1,17 +1,14 @@
 package dev.stlm.bench.study;
 
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.storage.InputText;
+import dev.stlm.model.storage.Sha256;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.TrainingListener;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,8 +48,8 @@ public final class Study {
    * @throws InvalidInputException if a text can not be read or a variant is refused
    */
   public Study(StudyRecipe recipe, Path text, Path heldOut, Path out, int threads, String runtime) {
-    byte[] sample = head(text, SAMPLE);
-    byte[] scored = head(heldOut, recipe.heldOutBytes());
+    byte[] sample = InputText.start(text, SAMPLE);
+    byte[] scored = InputText.start(heldOut, recipe.heldOutBytes());
     if (scored.length < recipe.heldOutBytes()) {
       throw new InvalidInputException(
           heldOut
@@ -69,10 +66,10 @@ public final class Study {
             .formatted(
                 text.getFileName(),
                 size(text),
-                hash(text).substring(0, 16),
+                InputText.sha256(text).substring(0, 16),
                 scored.length,
                 heldOut.getFileName(),
-                StudyDirectory.fingerprint(scored).substring(0, 16));
+                Sha256.hex(scored).substring(0, 16));
   }
 
   /** Runs what is not there yet and is not being run by others; gives all that is there then. */
@@ -146,42 +143,11 @@ public final class Study {
         texts);
   }
 
-  private static byte[] head(Path file, int most) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(most);
-      if (bytes.length == 0) {
-        throw new InvalidInputException(file + ": is empty; give a file with text");
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
-  }
-
   private static long size(Path file) {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw new InvalidInputException(file + ": can not be read (" + e + "); check the path", e);
     }
-  }
-
-  private static String hash(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(Arrays.copyOf(buffer, n));
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
-    }
-  }
-
-  private static InvalidInputException unreadable(Path file, IOException e) {
-    return new InvalidInputException(file + ": can not be read (" + e + "); check the path", e);
   }
 }

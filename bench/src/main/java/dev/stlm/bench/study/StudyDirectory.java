@@ -4,6 +4,7 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.model.storage.AtomicFile;
+import dev.stlm.model.storage.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -84,20 +83,12 @@ record StudyDirectory(Path root) {
 
   /** SHA-256 over texts of whatever a run depends on. */
   static String fingerprint(Object... parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Object part : parts) {
-        byte[] bytes =
-            part instanceof byte[] raw
-                ? raw
-                : String.valueOf(part).getBytes(StandardCharsets.UTF_8);
-        digest.update(bytes);
-        digest.update((byte) 0);
-      }
-      return HexFormat.of().formatHex(digest.digest(), 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
+    MessageDigest digest = Sha256.digest();
+    for (Object part : parts) {
+      digest.update(String.valueOf(part).getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
     }
+    return Sha256.hex(digest).substring(0, 32);
   }
 
   private Path file(String variant, long seed) {

@@ -1,5 +1,6 @@
 package dev.stlm.bench.task;
 
+import dev.stlm.model.storage.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,7 @@ public abstract class ChoiceTask<R extends Record> implements EvalTask {
     DataSplit<R> pool = DataSplit.read(settings.data(), fewShot.pool(), rowType);
     FewShot.Sampler<R> sampler = fewShot.sampler(pool.rows(), shots, settings.seed(), pool.where());
     String both =
-        DataSplit.sha256(
+        Sha256.hex(
             data.sha256().getBytes(StandardCharsets.US_ASCII),
             pool.sha256().getBytes(StandardCharsets.US_ASCII));
     return new Prepared(documents(data.rows(), settings, sampler), both, shots);

@@ -4,15 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.stlm.model.storage.Sha256;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -81,24 +79,11 @@ public record DataSplit<R>(List<R> rows, String sha256, String where) {
       throw new InvalidInputException(where + ": longer than " + MAX_BYTES + " bytes; split it");
     }
     try (var rows = MAPPER.readerFor(type).<R>readValues(bytes)) {
-      return new DataSplit<>(rows.readAll(), sha256(bytes), where);
+      return new DataSplit<>(rows.readAll(), Sha256.hex(bytes), where);
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       String what = e.getOriginalMessage().lines().findFirst().orElse("not JSON");
       throw new InvalidInputException(where + ", line " + line + ": " + what, e);
-    }
-  }
-
-  /** SHA-256 of bytes in hexadecimal digits. */
-  static String sha256(byte[]... parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (byte[] part : parts) {
-        digest.update(part);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.stlm.bench.task;
 
+import dev.stlm.model.storage.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,21 +16,13 @@ public sealed interface EvalRequest {
 
   /** SHA-256 over kind and arguments: names the request in results. */
   default byte[] sha256() {
-    MessageDigest digest = sha256Digest();
+    MessageDigest digest = Sha256.digest();
     digest.update(kind().getBytes(StandardCharsets.UTF_8));
     for (String argument : arguments()) {
       digest.update((byte) 0);
       digest.update(argument.getBytes(StandardCharsets.UTF_8));
     }
     return digest.digest();
-  }
-
-  private static MessageDigest sha256Digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /**

@@ -201,7 +201,7 @@ class StudyTest {
     assertThat(out.toString()).contains("| pooled, soft | ").contains("text.txt", "valid.txt");
     args[3] = temp.resolve("none.txt").toString();
     assertThat(line.execute(args)).isEqualTo(2);
-    assertThat(err.toString()).contains("none.txt: can not be read").hasLineCount(1);
+    assertThat(err.toString()).contains("none.txt: no such file").hasLineCount(1);
   }
 
   private record Heard(List<String> begun) implements Study.Listener {

@@ -1,6 +1,7 @@
 package dev.stlm.compression.internal;
 
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.storage.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +33,6 @@ public record StepFingerprint(
 
   /** 64 hexadecimal digits: equal for equal fingerprints. */
   String hash() {
-    return InputText.sha256(StrictJson.line(this).getBytes(StandardCharsets.UTF_8));
+    return Sha256.hex(StrictJson.line(this).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -7,6 +7,7 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.checkpoint.CheckpointHash;
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.storage.Sha256;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ public final class StepStore {
     this.directory = directory;
     this.scorer = scorer;
     this.heldOut = heldOut;
-    this.heldOutHash = InputText.sha256(heldOut);
+    this.heldOutHash = Sha256.hex(heldOut);
   }
 
   /**

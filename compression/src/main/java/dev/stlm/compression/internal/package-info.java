@@ -1,5 +1,5 @@
 /**
- * How a recipe runner reads its texts and keeps the results of finished steps.
+ * How a recipe runner keeps the results of finished steps.
  *
  * <p>Other modules must not use this package. {@link dev.stlm.compression.internal.StepFingerprint}
  * says when two steps give the same result; {@link dev.stlm.compression.internal.StepStore} keeps

@@ -193,11 +193,28 @@ public final class CheckpointDirectory {
    */
   public static long bytesOnDisk(Path directory) {
     Path dir = AtomicDirectory.current(directory);
-    long bytes = 0;
-    List<Path> files =
+    return bytes(
         otherFormat(dir)
             .map(format -> format.files(dir))
-            .orElseGet(() -> FILES.stream().map(dir::resolve).toList());
+            .orElseGet(() -> FILES.stream().map(dir::resolve).toList()));
+  }
+
+  /**
+   * Bytes of the files of a checkpoint directory, of its own format or another, that hold its
+   * parameters.
+   *
+   * @throws InvalidInputException if one is missing
+   */
+  public static long weightBytesOnDisk(Path directory) {
+    Path dir = AtomicDirectory.current(directory);
+    return bytes(
+        otherFormat(dir)
+            .map(format -> format.weights(dir))
+            .orElseGet(() -> List.of(dir.resolve(WEIGHTS))));
+  }
+
+  private static long bytes(List<Path> files) {
+    long bytes = 0;
     for (Path file : files) {
       try {
         bytes += Files.size(file);

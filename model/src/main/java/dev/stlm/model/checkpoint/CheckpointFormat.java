@@ -26,4 +26,7 @@ public interface CheckpointFormat {
 
   /** The files that make the checkpoint. */
   List<Path> files(Path directory);
+
+  /** Those of them that hold its parameters. */
+  List<Path> weights(Path directory);
 }

@@ -1,11 +1,10 @@
 package dev.stlm.model.checkpoint;
 
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.storage.Sha256;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * Names a model by its content.
@@ -19,13 +18,13 @@ public final class CheckpointHash {
 
   /** 64 hexadecimal digits. Reads every tensor once. */
   public static String of(Checkpoint checkpoint) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     add(digest, "stlm-model/1");
     add(digest, StrictJson.text(checkpoint.config()));
     add(digest, TokenizerFile.text(checkpoint.tokenizer()));
     byte[] chunk = new byte[1 << 16];
     checkpoint.tensors().forEach((name, tensor) -> add(digest, name, tensor, chunk));
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   private static void add(MessageDigest digest, String name, Tensor tensor, byte[] chunk) {
@@ -72,14 +71,6 @@ public final class CheckpointHash {
       int n = (int) Math.min(chunk.length, data.byteSize() - at);
       MemorySegment.copy(data, at, target, 0, n);
       digest.update(chunk, 0, n);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
     }
   }
 }

@@ -6,9 +6,8 @@ import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.PooledConfig;
 import dev.stlm.model.config.Presets;
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.storage.InputText;
 import dev.stlm.tokenizer.InvalidInputException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -79,16 +78,7 @@ public final class InspectCommand implements StlmCommand {
       throw new InvalidInputException(
           "inspect: --text measures patches, and the model has none; leave it out");
     }
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(text)) {
-      bytes = in.readNBytes(MOST_TEXT);
-    } catch (IOException e) {
-      throw new InvalidInputException(text + ": can not be read (" + e + "); check the path", e);
-    }
-    if (bytes.length == 0) {
-      throw new InvalidInputException(text + ": is empty; give a text");
-    }
-    return pooled.patcher().create().meanPatch(bytes);
+    return pooled.patcher().create().meanPatch(InputText.start(text, MOST_TEXT));
   }
 
   private static Inspection inspect(String model) {

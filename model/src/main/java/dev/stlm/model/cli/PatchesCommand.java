@@ -3,6 +3,7 @@ package dev.stlm.model.cli;
 import dev.stlm.cli.StlmCommand;
 import dev.stlm.model.config.PatcherConfig;
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.storage.InputText;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Patcher;
 import dev.stlm.tokenizer.entropy.EntropyPatcher;
@@ -88,7 +89,7 @@ public final class PatchesCommand implements StlmCommand {
 
   @Override
   public Integer call() {
-    byte[] sample = sample();
+    byte[] sample = InputText.start(text, SAMPLE);
     PatcherConfig config = mean == null ? new PatcherConfig(type, settings) : trained(sample, mean);
     Patcher patcher = config.create();
     if (out != null) {
@@ -115,7 +116,7 @@ public final class PatchesCommand implements StlmCommand {
       EntropyThreshold threshold = EntropyThreshold.find(table, sample, wanted, cap);
       return PatcherConfig.of(new EntropyPatcher(table, threshold.bits(), cap));
     } catch (IOException e) {
-      throw unreadable(e);
+      throw new InvalidInputException(text + ": can not be read (" + e + "); check the path", e);
     }
   }
 
@@ -154,21 +155,5 @@ public final class PatchesCommand implements StlmCommand {
         patcher.meanPatch(sample),
         patcher.cap(),
         patches == 0 ? 0.0 : 100.0 * atCap / patches);
-  }
-
-  private byte[] sample() {
-    try (InputStream in = Files.newInputStream(text)) {
-      byte[] bytes = in.readNBytes(SAMPLE);
-      if (bytes.length == 0) {
-        throw new InvalidInputException(text + ": is empty; give a text");
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
-  }
-
-  private InvalidInputException unreadable(IOException e) {
-    return new InvalidInputException(text + ": can not be read (" + e + "); check the path", e);
   }
 }

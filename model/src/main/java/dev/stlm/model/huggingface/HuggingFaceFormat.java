@@ -30,4 +30,11 @@ public final class HuggingFaceFormat implements CheckpointFormat {
     }
     return files;
   }
+
+  @Override
+  public List<Path> weights(Path directory) {
+    return Shards.files(directory).stream()
+        .filter(file -> file.toString().endsWith(".safetensors"))
+        .toList();
+  }
 }

@@ -145,6 +145,12 @@ record SourceConfig(
             f.flag("tie_word_embeddings").orElse(false),
             f.whole("bos_token_id"),
             endOfText(f));
+    for (String name : List.of("bos_token_id", "eos_token_id")) {
+      int id = name.startsWith("b") ? config.startOfText().orElse(0) : config.endOfText();
+      if (id >= config.vocabularySize()) {
+        throw f.unsupported(name, id, "an id below the vocab_size " + config.vocabularySize());
+      }
+    }
     f.refuseOthers(BOOKKEEPING);
     return config;
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The {@code tokenizer.json} of Llama and its relatives. Every part of its pipeline has to be the
@@ -24,6 +25,8 @@ final class TokenizerJson {
   private static final Set<String> NOT_APPLIED = Set.of("version", "truncation", "padding");
   private static final Set<String> OF_ADDED_TOKENS =
       Set.of("single_word", "lstrip", "rstrip", "normalized", "special");
+
+  private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
 
   private TokenizerJson() {}
 
@@ -39,16 +42,11 @@ final class TokenizerJson {
     String[] tokens = new String[config.vocabularySize()];
     Arrays.fill(tokens, "");
     Map<String, Integer> ids = vocabulary(model, tokens);
-    List<Merge> merges = merges(model, ids);
-    checkModel(model);
     Set<Integer> special = added(f, tokens);
     int start = config.startOfText().orElse(config.endOfText());
-    for (int id : List.of(start, config.endOfText())) {
-      if (id >= tokens.length) {
-        throw f.invalid("config.json names id " + id + " of " + tokens.length);
-      }
-      special.add(id);
-    }
+    special.addAll(List.of(start, config.endOfText()));
+    List<Merge> merges = merges(model, ids, special);
+    checkModel(model);
     f.refuseOthers(NOT_APPLIED);
     try {
       return new LlamaTokenizer(
@@ -71,21 +69,33 @@ final class TokenizerJson {
     return ids;
   }
 
-  private static List<Merge> merges(Fields model, Map<String, Integer> ids) {
+  /**
+   * The merges but those that make a special token, or the token of a byte, of text that only
+   * spells it: files list some, as they were made of every way to cut every token.
+   */
+  private static List<Merge> merges(Fields model, Map<String, Integer> ids, Set<Integer> special) {
     JsonNode list =
         model.any("merges").filter(JsonNode::isArray).orElseThrow(() -> model.missing("merges"));
     List<Merge> merges = new ArrayList<>();
+    int count = 0;
     for (JsonNode item : list) {
       // older files: one text with a blank between, which no token contains
       String text = item.asText();
       int cut = text.indexOf(' ');
       boolean two = item.isArray() && item.size() == 2;
-      Integer left = ids.get(two ? item.get(0).asText() : text.substring(0, Math.max(0, cut)));
-      Integer right = ids.get(two ? item.get(1).asText() : text.substring(cut + 1));
+      String first = two ? item.get(0).asText() : text.substring(0, Math.max(0, cut));
+      String second = two ? item.get(1).asText() : text.substring(cut + 1);
+      Integer left = ids.get(first);
+      Integer right = ids.get(second);
       if (left == null || right == null) {
-        throw model.unsupported("merge " + merges.size(), item, "two tokens of the vocab");
+        throw model.unsupported("merge " + count, item, "two tokens of the vocab");
       }
-      merges.add(new Merge(left, right));
+      count++;
+      Integer made = ids.get(first + second);
+      boolean spelled = BYTE_TOKEN.matcher(first + second).matches();
+      if (!spelled && (made == null || !special.contains(made))) {
+        merges.add(new Merge(left, right));
+      }
     }
     return merges;
   }

@@ -63,7 +63,7 @@ class BadCheckpointTest {
           config.json    | "vocabularySize": 260     | "vocabularySize": 300   | the tokenizer has 260 ids
           config.json    | "architecture": "flat"    | "architecture": "round" | "round" is not a known type
           tokenizer.json | "byte"                    | "words"                 | unknown tokenizer type "words"
-          tokenizer.json | "byte"                    | "byte", "cap": "3"      | no setting cap
+          tokenizer.json | "byte"                    | "byte", "cap": "3"      | unknown setting cap
           tokenizer.json | "byte"                    | "byte", "cap": 3        | cap should be a text
           tokenizer.json | "type"                    | "kind"                  | has no "type"
           history.json   | "step"                    | "act": "x", "step"      | unknown key entries[0].act

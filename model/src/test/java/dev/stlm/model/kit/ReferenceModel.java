@@ -11,6 +11,7 @@ import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.NgramHash;
 import dev.stlm.model.config.PatchTracker;
 import dev.stlm.model.config.PooledConfig;
+import dev.stlm.model.config.RopeScaling;
 import dev.stlm.model.config.StackConfig;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The model family as its equations say, in double precision and plain loops: a whole text at once,
- * no caches, no batches. What every runtime is compared with. Rotary frequencies are plain.
+ * no caches, no batches. What every runtime is compared with.
  */
 public final class ReferenceModel {
   private final Checkpoint checkpoint;
@@ -248,18 +249,41 @@ public final class ReferenceModel {
     return y;
   }
 
-  private static void rotate(double[] x, int at, AttentionConfig c, int position) {
-    if (c.ropeScaling().isPresent()) {
-      throw new IllegalArgumentException("the reference has plain rotary frequencies only");
-    }
+  private void rotate(double[] x, int at, AttentionConfig c, int position) {
     int half = c.rotated() / 2;
+    double factor =
+        c.ropeScaling().orElse(null) instanceof RopeScaling.Longrope l ? l.attentionFactor() : 1;
     for (int i = 0; i < half; i++) {
-      double angle = position * Math.pow(c.ropeTheta(), -1.0 * i / half);
+      double angle = position * frequency(c, i, Math.pow(c.ropeTheta(), -1.0 * i / half));
       double u = x[at + i];
       double v = x[at + half + i];
-      x[at + i] = u * Math.cos(angle) - v * Math.sin(angle);
-      x[at + half + i] = v * Math.cos(angle) + u * Math.sin(angle);
+      x[at + i] = factor * (u * Math.cos(angle) - v * Math.sin(angle));
+      x[at + half + i] = factor * (v * Math.cos(angle) + u * Math.sin(angle));
     }
+  }
+
+  private double frequency(AttentionConfig c, int pair, double plain) {
+    double wavelength = 2 * Math.PI / plain;
+    return switch (c.ropeScaling().orElse(null)) {
+      case null -> plain;
+      case RopeScaling.Linear s -> plain / s.factor();
+      case RopeScaling.Longrope s ->
+          plain
+              / (config.contextLength() > s.originalContext() ? s.longFactors() : s.shortFactors())
+                  .get(pair);
+      case RopeScaling.Llama3 s -> {
+        if (wavelength < s.originalContext() / s.highFreqFactor()) {
+          yield plain;
+        }
+        if (wavelength > s.originalContext() / s.lowFreqFactor()) {
+          yield plain / s.factor();
+        }
+        double smooth =
+            (s.originalContext() / wavelength - s.lowFreqFactor())
+                / (s.highFreqFactor() - s.lowFreqFactor());
+        yield (1 - smooth) * plain / s.factor() + smooth * plain;
+      }
+    };
   }
 
   private double[][] ffn(String f, StackConfig c, double[][] x) {

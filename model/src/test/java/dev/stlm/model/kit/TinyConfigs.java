@@ -13,6 +13,7 @@ import dev.stlm.model.config.NgramConfig;
 import dev.stlm.model.config.PatcherConfig;
 import dev.stlm.model.config.PooledConfig;
 import dev.stlm.model.config.Pooling;
+import dev.stlm.model.config.RopeScaling;
 import dev.stlm.model.config.SharingConfig;
 import dev.stlm.model.config.StackConfig;
 import dev.stlm.tokenizer.ByteTokenizer;
@@ -37,6 +38,18 @@ public final class TinyConfigs {
     configs.put("window", flat(3, ATTENTION.withWindow(7), empty(), empty(), empty(), empty()));
     configs.put(
         "window of one", flat(2, ATTENTION.withWindow(1), empty(), empty(), empty(), empty()));
+    for (RopeScaling scaling :
+        List.of(
+            new RopeScaling.Linear(4),
+            new RopeScaling.Llama3(8, 1, 4, 40),
+            longrope(CONTEXT),
+            longrope(CONTEXT / 2))) {
+      configs.put(
+          "rope " + scaling,
+          flat(2, rotating(8, Optional.of(scaling)), empty(), empty(), empty(), empty()));
+    }
+    configs.put(
+        "part of heads rotates", flat(2, rotating(6, empty()), empty(), empty(), empty(), empty()));
     configs.put("value residual", flat(3, mixing, empty(), empty(), empty(), empty()));
     configs.put(
         "shared ffn", flat(4, ATTENTION, sharing(2, 0, false, 1), empty(), empty(), empty()));
@@ -69,6 +82,15 @@ public final class TinyConfigs {
             Optional.of(6.0),
             Optional.of(2)));
     return configs;
+  }
+
+  private static AttentionConfig rotating(int width, Optional<RopeScaling> scaling) {
+    return new AttentionConfig(4, 2, 8, 10000, true, empty(), empty(), scaling, Optional.of(width));
+  }
+
+  private static RopeScaling longrope(int originalContext) {
+    return new RopeScaling.Longrope(
+        List.of(1.0, 1.1, 1.2, 1.3), List.of(1.5, 2.5, 4.0, 9.0), originalContext, 1.2);
   }
 
   /** Pooled models: every pooling, scope and decoder, and switches in their stacks. */

@@ -12,6 +12,7 @@ import dev.stlm.model.config.NgramConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.tokenizer.ByteTokenizer;
+import dev.stlm.tokenizer.Tokenizer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,11 @@ public final class TinyModels {
    * @param seed the same seed gives the same weights
    */
   public static Checkpoint random(ModelConfig config, long seed) {
+    return random(config, new ByteTokenizer(), seed);
+  }
+
+  /** As {@link #random(ModelConfig, long)} for ids of another tokenizer. */
+  public static Checkpoint random(ModelConfig config, Tokenizer tokenizer, long seed) {
     Random random = new Random(seed);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter p : ParameterLayout.of(config).stored()) {
@@ -122,7 +128,7 @@ public final class TinyModels {
       }
       tensors.put(p.name(), Tensor.F32.of(p.rows(), p.columns(), values));
     }
-    return new Checkpoint(config, new ByteTokenizer(), tensors, History.empty());
+    return new Checkpoint(config, tokenizer, tensors, History.empty());
   }
 
   /**

@@ -3,10 +3,18 @@ package dev.stlm.serving.api;
 import dev.stlm.model.checkpoint.History;
 import dev.stlm.model.config.Activation;
 import dev.stlm.model.config.AttentionConfig;
+import dev.stlm.model.config.DecoderConfig;
+import dev.stlm.model.config.EncoderConfig;
 import dev.stlm.model.config.FfnConfig;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.NgramConfig;
+import dev.stlm.model.config.PatcherConfig;
+import dev.stlm.model.config.PooledConfig;
+import dev.stlm.model.config.Pooling;
+import dev.stlm.model.config.RopeScaling;
+import dev.stlm.model.config.SharingConfig;
+import dev.stlm.model.config.StackConfig;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /** What is read from the JSON files of a checkpoint by reflection, for a native executable. */
@@ -15,12 +23,26 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       Activation.class,
       AttentionConfig.class,
       ChatTemplate.class,
+      DecoderConfig.class,
+      DecoderConfig.Autoregressive.class,
+      DecoderConfig.Parallel.class,
+      EncoderConfig.class,
+      EncoderConfig.Scope.class,
       FfnConfig.class,
       FlatConfig.class,
       History.class,
       History.Entry.class,
       ModelConfig.class,
-      NgramConfig.class
+      NgramConfig.class,
+      PatcherConfig.class,
+      PooledConfig.class,
+      Pooling.class,
+      RopeScaling.class,
+      RopeScaling.Linear.class,
+      RopeScaling.Llama3.class,
+      RopeScaling.Longrope.class,
+      SharingConfig.class,
+      StackConfig.class
     })
 final class CheckpointReflection {
   private CheckpointReflection() {}

@@ -7,6 +7,7 @@ import dev.stlm.bench.task.EvalRequest;
 import dev.stlm.bench.task.EvalTask;
 import dev.stlm.bench.task.Metric;
 import dev.stlm.bench.task.TaskSettings;
+import dev.stlm.model.storage.Sha256;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,10 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -82,7 +80,7 @@ final class HeldOutText implements EvalTask {
       blocks.add(block(context, decode(bytes, start, end, file), end - start));
       start = end;
     }
-    return new Prepared(blocks.subList(0, settings.documents(blocks.size())), sha256(bytes), 0);
+    return new Prepared(blocks.subList(0, settings.documents(blocks.size())), Sha256.hex(bytes), 0);
   }
 
   private static Document block(String context, String text, int byteCount) {
@@ -115,14 +113,6 @@ final class HeldOutText implements EvalTask {
     } catch (CharacterCodingException e) {
       throw new InvalidInputException(
           file + ": not UTF-8 near byte " + block.position() + "; convert it to UTF-8", e);
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -54,6 +54,11 @@ final class PackedHalf extends PackedMatrix {
         : Arena.ofAuto().allocate(segment.byteSize(), 64).copyFrom(segment).asReadOnly();
   }
 
+  /** Whether all of it is in mapped files. */
+  boolean isMapped() {
+    return Arrays.stream(segments).allMatch(MemorySegment::isMapped);
+  }
+
   @Override
   int scalesPerRow() {
     return 0;

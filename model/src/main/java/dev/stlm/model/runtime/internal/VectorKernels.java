@@ -23,7 +23,7 @@ final class VectorKernels implements Kernels {
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   // the shortest byte vector is 64 bits: with W = 4 one load feeds two vectors of floats
-  private static final VectorSpecies<Byte> BYTES =
+  static final VectorSpecies<Byte> BYTES =
       WIDTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
   /** Rows whose sums {@link #multiplyInt8} keeps at a time. */
@@ -72,15 +72,25 @@ final class VectorKernels implements Kernels {
       int cStride,
       boolean accumulate,
       float[] scratch) {
-    if (m == 1 && WIDTH > 4) {
-      int j = 0;
-      float rowScale = aScale[aScaleAt];
-      for (; j + 4 * WIDTH <= n; j += 4 * WIDTH) {
-        int1x4(k, a, aAt, rowScale, b, bAt + j, n, bScale, bScaleAt + j, c, cAt + j, accumulate);
-      }
-      for (; j < n; j += WIDTH) {
-        int1x1(k, a, aAt, rowScale, b, bAt + j, n, bScale, bScaleAt + j, c, cAt + j, accumulate);
-      }
+    if (m < VectorInt8.FEW && WIDTH > 4) {
+      VectorInt8.multiply(
+          m,
+          n,
+          k,
+          a,
+          aAt,
+          aStride,
+          aScale,
+          aScaleAt,
+          aScaleStride,
+          b,
+          bAt,
+          bScale,
+          bScaleAt,
+          c,
+          cAt,
+          cStride,
+          accumulate);
       return;
     }
     int sums = k * n;
@@ -108,78 +118,6 @@ final class VectorKernels implements Kernels {
         }
       }
     }
-  }
-
-  private static FloatVector floats(byte[] b, int at) {
-    return (FloatVector)
-        ByteVector.fromArray(BYTES, b, at).convertShape(VectorOperators.B2F, FLOATS, 0);
-  }
-
-  private static void int1x4(
-      int k,
-      float[] a,
-      int aAt,
-      float rowScale,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
-      s0 = x.fma(floats(b, p), s0);
-      s1 = x.fma(floats(b, p + WIDTH), s1);
-      s2 = x.fma(floats(b, p + 2 * WIDTH), s2);
-      s3 = x.fma(floats(b, p + 3 * WIDTH), s3);
-      p += bStride;
-    }
-    scaled(s0, rowScale, bScale, bScaleAt, c, cAt, accumulate);
-    scaled(s1, rowScale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
-    scaled(s2, rowScale, bScale, bScaleAt + 2 * WIDTH, c, cAt + 2 * WIDTH, accumulate);
-    scaled(s3, rowScale, bScale, bScaleAt + 3 * WIDTH, c, cAt + 3 * WIDTH, accumulate);
-  }
-
-  private static void int1x1(
-      int k,
-      float[] a,
-      int aAt,
-      float rowScale,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector s = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      s = FloatVector.broadcast(FLOATS, a[i]).fma(floats(b, p), s);
-      p += bStride;
-    }
-    scaled(s, rowScale, bScale, bScaleAt, c, cAt, accumulate);
-  }
-
-  private static void scaled(
-      FloatVector sum,
-      float rowScale,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector start =
-        accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : FloatVector.zero(FLOATS);
-    sum.fma(FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale), start).intoArray(c, cAt);
   }
 
   @Override

@@ -49,6 +49,14 @@ final class VectorTiles {
         tile4x1(k, a, ai, aStride, b, bAt + j, bStride, c, ci + j, cStride, accumulate);
       }
     }
+    if (i + 2 <= m && n % (4 * WIDTH) == 0) {
+      for (int j = 0; j < n; j += 4 * WIDTH) {
+        int ai = aAt + i * aStride;
+        int ci = cAt + i * cStride + j;
+        tile2x4(k, a, ai, aStride, b, bAt + j, bStride, c, ci, cStride, accumulate);
+      }
+      i += 2;
+    }
     for (; i < m; i++) {
       int ai = aAt + i * aStride;
       int ci = cAt + i * cStride;
@@ -257,6 +265,65 @@ final class VectorTiles {
     s10.intoArray(c, cAt + cStride);
     s20.intoArray(c, cAt + 2 * cStride);
     s30.intoArray(c, cAt + 3 * cStride);
+  }
+
+  /** 2 rows of A times 4 vectors of B. */
+  private static void tile2x4(
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] b,
+      int bAt,
+      int bStride,
+      float[] c,
+      int cAt,
+      int cStride,
+      boolean accumulate) {
+    FloatVector s00 = FloatVector.zero(FLOATS);
+    FloatVector s01 = FloatVector.zero(FLOATS);
+    FloatVector s02 = FloatVector.zero(FLOATS);
+    FloatVector s03 = FloatVector.zero(FLOATS);
+    FloatVector s10 = FloatVector.zero(FLOATS);
+    FloatVector s11 = FloatVector.zero(FLOATS);
+    FloatVector s12 = FloatVector.zero(FLOATS);
+    FloatVector s13 = FloatVector.zero(FLOATS);
+    if (accumulate) {
+      s00 = FloatVector.fromArray(FLOATS, c, cAt);
+      s01 = FloatVector.fromArray(FLOATS, c, cAt + WIDTH);
+      s02 = FloatVector.fromArray(FLOATS, c, cAt + 2 * WIDTH);
+      s03 = FloatVector.fromArray(FLOATS, c, cAt + 3 * WIDTH);
+      s10 = FloatVector.fromArray(FLOATS, c, cAt + cStride);
+      s11 = FloatVector.fromArray(FLOATS, c, cAt + cStride + WIDTH);
+      s12 = FloatVector.fromArray(FLOATS, c, cAt + cStride + 2 * WIDTH);
+      s13 = FloatVector.fromArray(FLOATS, c, cAt + cStride + 3 * WIDTH);
+    }
+    int p = bAt;
+    for (int i = aAt; i < aAt + k; i++) {
+      FloatVector b0 = FloatVector.fromArray(FLOATS, b, p);
+      FloatVector b1 = FloatVector.fromArray(FLOATS, b, p + WIDTH);
+      FloatVector b2 = FloatVector.fromArray(FLOATS, b, p + 2 * WIDTH);
+      FloatVector b3 = FloatVector.fromArray(FLOATS, b, p + 3 * WIDTH);
+      FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
+      s00 = x.fma(b0, s00);
+      s01 = x.fma(b1, s01);
+      s02 = x.fma(b2, s02);
+      s03 = x.fma(b3, s03);
+      x = FloatVector.broadcast(FLOATS, a[i + aStride]);
+      s10 = x.fma(b0, s10);
+      s11 = x.fma(b1, s11);
+      s12 = x.fma(b2, s12);
+      s13 = x.fma(b3, s13);
+      p += bStride;
+    }
+    s00.intoArray(c, cAt);
+    s01.intoArray(c, cAt + WIDTH);
+    s02.intoArray(c, cAt + 2 * WIDTH);
+    s03.intoArray(c, cAt + 3 * WIDTH);
+    s10.intoArray(c, cAt + cStride);
+    s11.intoArray(c, cAt + cStride + WIDTH);
+    s12.intoArray(c, cAt + cStride + 2 * WIDTH);
+    s13.intoArray(c, cAt + cStride + 3 * WIDTH);
   }
 
   /** 1 row of A times 4 vectors of B. */

@@ -1,5 +1,6 @@
 package dev.stlm.training.internal.data;
 
+import dev.stlm.model.storage.Sha256;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -10,8 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * A text file, mapped.
@@ -46,14 +45,10 @@ public record TextFile(Path path, MemorySegment bytes) {
 
   /** SHA-256 of the bytes as 64 hexadecimal digits. */
   public String sha256() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (long at = 0; at < bytes.byteSize(); at += CHUNK) {
-        digest.update(bytes.asSlice(at, Math.min(CHUNK, bytes.byteSize() - at)).asByteBuffer());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has it
+    MessageDigest digest = Sha256.digest();
+    for (long at = 0; at < bytes.byteSize(); at += CHUNK) {
+      digest.update(bytes.asSlice(at, Math.min(CHUNK, bytes.byteSize() - at)).asByteBuffer());
     }
+    return Sha256.hex(digest);
   }
 }

@@ -8,23 +8,23 @@ import dev.stlm.model.config.AttentionConfig;
 import dev.stlm.model.config.RopeFrequencies;
 
 /**
- * Cosines and sines of the rotary angles of a stack, as {@link RopeFrequencies} says.
+ * Cosines and sines of the rotary angles of a stack (Su et al. 2021, arXiv 2104.09864).
  *
  * @param cos {@code [positions, 1, r]} where r channels of a head rotate; both halves are alike
  * @param sin {@code [positions, 1, r]}; the first half is negative
  */
 record RopeTable(NDArray cos, NDArray sin) {
-  /** The table for positions from 0 on, angles in 64 bits. */
+  /** The table for a context of so many positions, by {@link RopeFrequencies}, in 64 bits. */
   static RopeTable of(NDManager manager, AttentionConfig a, int positions, DataType precision) {
     RopeFrequencies frequencies = RopeFrequencies.of(a, positions);
     int half = frequencies.pairs();
     float[] cosines = new float[positions * 2 * half];
     float[] sines = new float[positions * 2 * half];
     for (int i = 0; i < half; i++) {
-      double frequency = frequencies.frequency(i);
       for (int t = 0; t < positions; t++) {
-        float cosine = (float) (Math.cos(t * frequency) * frequencies.factor());
-        float sine = (float) (Math.sin(t * frequency) * frequencies.factor());
+        double angle = t * frequencies.frequency(i);
+        float cosine = (float) (Math.cos(angle) * frequencies.factor());
+        float sine = (float) (Math.sin(angle) * frequencies.factor());
         int at = t * 2 * half + i;
         cosines[at] = cosine;
         cosines[at + half] = cosine;

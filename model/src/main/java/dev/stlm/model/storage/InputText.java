@@ -1,4 +1,4 @@
-package dev.stlm.compression.internal;
+package dev.stlm.model.storage;
 
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
@@ -7,14 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** Text files that a user gives: present, a file, not empty. */
 public final class InputText {
   private InputText() {}
 
-  /** The first bytes of a file, at most {@code limit}. */
+  /**
+   * The first bytes of a file, at most {@code limit}.
+   *
+   * @throws InvalidInputException if it is missing, a directory, empty or can not be read
+   */
   public static byte[] start(Path file, long limit) {
     if (limit < 1) {
       throw new InvalidInputException(
@@ -31,7 +33,7 @@ public final class InputText {
   /** SHA-256 of a file as 64 hexadecimal digits. */
   public static String sha256(Path file) {
     check(file);
-    MessageDigest digest = digest();
+    MessageDigest digest = Sha256.digest();
     byte[] chunk = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
@@ -40,11 +42,7 @@ public final class InputText {
     } catch (IOException e) {
       throw unreadable(file, e);
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(digest().digest(bytes));
+    return Sha256.hex(digest);
   }
 
   private static void check(Path file) {
@@ -64,13 +62,5 @@ public final class InputText {
 
   private static InvalidInputException unreadable(Path file, IOException e) {
     return new InvalidInputException(file + ": can not be read (" + e + ")", e);
-  }
-
-  private static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
   }
 }
