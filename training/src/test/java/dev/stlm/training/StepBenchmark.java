@@ -5,6 +5,8 @@ import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Presets;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.ByteTokenizer;
+import dev.stlm.tokenizer.Tokenizer;
+import dev.stlm.tokenizer.Tokenizers;
 import dev.stlm.training.TrainingConfig.BatchConfig;
 import dev.stlm.training.TrainingConfig.Budget;
 import dev.stlm.training.TrainingConfig.OptimizerConfig;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -61,7 +64,13 @@ public final class StepBenchmark {
       List<Double> seconds = new ArrayList<>();
       List<Double> cpuSeconds = new ArrayList<>();
       double[] cpuBefore = {cpuSeconds()};
-      TrainingRun.of(InitialCheckpoint.random(model, new ByteTokenizer(), 1), text, config)
+      Tokenizer bytes = new ByteTokenizer();
+      Tokenizer tokenizer =
+          model.vocabularySize() == bytes.vocabularySize()
+              ? bytes
+              : Tokenizers.create("gpt2", Map.of());
+      double[] bytesAStep = {0};
+      TrainingRun.of(InitialCheckpoint.random(model, tokenizer, 1), text, config)
           .device("cpu")
           .holdOut(0)
           .listener(
@@ -69,6 +78,7 @@ public final class StepBenchmark {
                 @Override
                 public void stepped(StepMetrics m) {
                   double cpu = cpuSeconds();
+                  bytesAStep[0] = m.bytes() / (double) m.step();
                   if (m.step() > WARM_UP) {
                     seconds.add(m.seconds());
                     cpuSeconds.add(cpu - cpuBefore[0]);
@@ -87,9 +97,9 @@ public final class StepBenchmark {
       System.out.printf(
           "stlm %s median %.0f bytes/s best %.0f, median %.0f bytes a CPU second%n",
           args[0],
-          config.batch().ids() / median,
-          config.batch().ids() / seconds.getFirst(),
-          config.batch().ids() / cpuSeconds.get(cpuSeconds.size() / 2));
+          bytesAStep[0] / median,
+          bytesAStep[0] / seconds.getFirst(),
+          bytesAStep[0] / cpuSeconds.get(cpuSeconds.size() / 2));
     } finally {
       Files.delete(text);
     }

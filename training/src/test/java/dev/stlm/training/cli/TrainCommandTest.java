@@ -3,6 +3,8 @@ package dev.stlm.training.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stlm.model.checkpoint.CheckpointDirectory;
+import dev.stlm.model.config.Presets;
+import dev.stlm.model.config.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +66,32 @@ class TrainCommandTest {
     assertThat(finish(process)).isEqualTo(2);
     assertThat(output()).containsExactly("stlm: " + missing + ": no such file; check the path");
     assertThat(dir.resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void aTokenizerThatDoesNotFitTheModelIsOneLineAndExitCode2() throws Exception {
+    List<String> arguments = new ArrayList<>(training(dir.resolve("x"), 1));
+    arguments.addAll(List.of("--tokenizer", "gpt2"));
+    assertThat(finish(start(arguments))).isEqualTo(2);
+    assertThat(output())
+        .containsExactly(
+            "stlm: train: --tokenizer gpt2 has 50257 ids and the model 260; give the tokenizer or"
+                + " the model that fits");
+    assertThat(dir.resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void aPooledModelIsTrainedFromItsConfig() throws Exception {
+    Path config = dir.resolve("pooled.json");
+    StrictJson.write(config, Presets.named("tiny-pooled"));
+    Path out = dir.resolve("run");
+    List<String> arguments = new ArrayList<>(training(out, 3));
+    int preset = arguments.indexOf("--preset");
+    arguments.set(preset, "--config");
+    arguments.set(preset + 1, config.toString());
+    assertThat(finish(start(arguments))).isZero();
+    assertThat(CheckpointDirectory.open(out.resolve("last")).config())
+        .isEqualTo(Presets.named("tiny-pooled"));
   }
 
   private List<String> training(Path out, int steps) {

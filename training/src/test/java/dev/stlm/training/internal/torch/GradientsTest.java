@@ -6,9 +6,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Parameter;
+import dev.stlm.model.config.ParameterLayout;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -76,6 +82,55 @@ class GradientsTest {
       assertThat(IntStream.range(200 * width, 201 * width).mapToDouble(i -> gradient[i]))
           .anySatisfy(g -> assertThat(g).isNotZero());
     }
+  }
+
+  @org.junit.jupiter.api.Test
+  void aSharedWeightHasTheSumOfTheGradientsThatItsUsesWouldHaveAlone() {
+    FlatConfig shared = (FlatConfig) TestModels.of(SwitchModels.all(), "shared ffn");
+    FlatConfig alone =
+        new FlatConfig(
+            shared.vocabularySize(),
+            shared.contextLength(),
+            shared.width(),
+            shared.layers(),
+            shared.attention(),
+            shared.ffn(),
+            shared.normEpsilon(),
+            shared.tiedHead(),
+            shared.ngrams());
+    Checkpoint checkpoint = TestModels.random(shared, 1);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter p : ParameterLayout.of(alone).stored()) {
+      String stored = ParameterLayout.of(shared).resolve(p.name()).name();
+      tensors.put(p.name(), TestModels.of(checkpoint.tensors(), stored));
+    }
+    Map<String, double[]> one = gradients(checkpoint);
+    Map<String, double[]> each =
+        gradients(new Checkpoint(alone, checkpoint.tokenizer(), tensors, checkpoint.history()));
+    for (String part : List.of("ffn.input", "ffn.output")) {
+      double[] sum = TestModels.of(one, "layers.0." + part);
+      double[] first = TestModels.of(each, "layers.0." + part);
+      double[] second = TestModels.of(each, "layers.1." + part);
+      for (int i = 0; i < sum.length; i++) {
+        assertThat(sum[i])
+            .isCloseTo(first[i] + second[i], org.assertj.core.data.Offset.offset(1e-12));
+      }
+      assertThat(TestModels.of(one, "layers.2." + part))
+          .containsExactly(
+              TestModels.of(each, "layers.2." + part), org.assertj.core.data.Offset.offset(1e-12));
+    }
+  }
+
+  private static Map<String, double[]> gradients(Checkpoint checkpoint) {
+    Map<String, double[]> out = new LinkedHashMap<>();
+    try (NDManager manager = TorchDevice.open("cpu")) {
+      TorchModel model = new TorchModel(manager, checkpoint, DataType.FLOAT64);
+      NDList list = model.gradients(manager, TestModels.batch(1, 2, 18, 2));
+      for (int i = 0; i < list.size(); i++) {
+        out.put(model.parameters().parameters().get(i).name(), list.get(i).toDoubleArray());
+      }
+    }
+    return out;
   }
 
   private static double difference(

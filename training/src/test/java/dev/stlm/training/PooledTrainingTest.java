@@ -1,0 +1,126 @@
+package dev.stlm.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.InitialCheckpoint;
+import dev.stlm.model.config.ModelConfig;
+import dev.stlm.model.config.StrictJson;
+import dev.stlm.tokenizer.ByteTokenizer;
+import dev.stlm.training.TrainingConfig.BatchConfig;
+import dev.stlm.training.TrainingConfig.Budget;
+import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import dev.stlm.training.internal.torch.SwitchModels;
+import dev.stlm.training.internal.torch.TestModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole runs of models with patches and drafts. */
+class PooledTrainingTest {
+  @TempDir Path dir;
+  private Path text;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    text = dir.resolve("text.txt");
+    Files.writeString(text, "the cat sat on the mat and the dog sat on the log. ".repeat(200));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"pooled by MEAN", "patch scope by ATTENTION", "pooled with drafts", "drafts"})
+  void aRunLearns(String name) {
+    TrainingResult result = run(name, 60, 0.3).build().run();
+    assertThat(result.validationBitsPerByte().orElseThrow()).isLessThan(4);
+  }
+
+  @Test
+  void aRunThatWasStoppedAndResumedGivesTheBitsOfAnUnbrokenOne() {
+    Path unbroken = dir.resolve("unbroken");
+    Path broken = dir.resolve("broken");
+    run("pooled with drafts", 20, 0.3).output(unbroken).build().run();
+    TrainingRun[] run = new TrainingRun[1];
+    run[0] =
+        run("pooled with drafts", 20, 0.3)
+            .output(broken)
+            .listener(
+                new TrainingListener() {
+                  @Override
+                  public void stepped(StepMetrics m) {
+                    if (m.step() == 7) {
+                      run[0].stop();
+                    }
+                  }
+                })
+            .build();
+    assertThat(run[0].run().steps()).isEqualTo(7);
+    assertThat(TrainingRun.resume(broken).build().run().steps()).isEqualTo(20);
+    for (String file : List.of("last/model.safetensors", "last/state/optimizer.safetensors")) {
+      assertThat(broken.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));
+    }
+  }
+
+  @Test
+  void draftsAddToTheLossAndNotToTheBitsPerByte() {
+    double[] without = firstStep(0);
+    double[] with = firstStep(2);
+    assertThat(with[0]).isEqualTo(without[0]);
+    // at the start the drafts know as little as the next id: each costs about ln 260
+    assertThat(with[1] - without[1]).isBetween(2 * 5.0, 2 * 6.5);
+    assertThat(without[1]).isCloseTo(without[0] * Math.log(2), within(1e-4));
+  }
+
+  private double[] firstStep(double draftWeight) {
+    List<double[]> seen = new ArrayList<>();
+    run("pooled with drafts", 1, draftWeight)
+        .listener(
+            new TrainingListener() {
+              @Override
+              public void stepped(StepMetrics m) {
+                seen.add(new double[] {m.trainBitsPerByte(), m.loss()});
+              }
+            })
+        .build()
+        .run();
+    return seen.getFirst();
+  }
+
+  @Test
+  void settingsWithoutAWeightOfDraftsAreReadAsTheUsualOne() {
+    TrainingConfig config =
+        TrainingConfig.of(Budget.ofSteps(1), new BatchConfig(1, 8, 1), OptimizerConfig.of(0.01));
+    String json = StrictJson.text(config);
+    assertThat(json).doesNotContain("draftWeight");
+    TrainingConfig read = StrictJson.read(json, TrainingConfig.class, "settings");
+    assertThat(read.weightOfDrafts()).isEqualTo(0.3);
+  }
+
+  private TrainingRun.Builder run(String name, int steps, double draftWeight) {
+    ModelConfig config = TestModels.of(SwitchModels.all(), name);
+    Checkpoint start = InitialCheckpoint.random(config, new ByteTokenizer(), 1);
+    TrainingConfig settings =
+        new TrainingConfig(
+            Budget.ofSteps(steps),
+            new BatchConfig(4, 32, 1),
+            OptimizerConfig.of(0.02),
+            5,
+            1,
+            1,
+            Precision.FLOAT32,
+            Optional.of(draftWeight));
+    return TrainingRun.of(start, text, settings).device("cpu");
+  }
+
+  private static org.assertj.core.data.Offset<Double> within(double d) {
+    return org.assertj.core.data.Offset.offset(d);
+  }
+}
