@@ -60,12 +60,12 @@ public record StudyRecipe(
     public Variant {
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9 +.,=()-]{0,60}")) {
         throw invalid(
-            "a variant's name",
+            "name",
             name,
             "letters, digits, blanks and + . , = ( ) -, starting with a letter or digit");
       }
       if (model.isPresent() && preset.isPresent()) {
-        throw invalid(name + ": preset", preset.get(), "none beside a model");
+        throw invalid("preset", preset.get(), "none beside a model");
       }
     }
   }
@@ -87,7 +87,7 @@ public record StudyRecipe(
         throw invalid(v.name() + ": base", v.base().get(), "the name of an earlier variant");
       }
       if (!names.add(v.name())) {
-        throw invalid("a variant's name", v.name(), "a name of its own");
+        throw invalid("variants: name", v.name(), "a name of its own");
       }
     }
   }
