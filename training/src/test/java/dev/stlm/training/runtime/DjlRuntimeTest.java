@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.ModelRuntimes;
+import dev.stlm.model.Session;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.kit.RuntimeContract;
 import dev.stlm.training.internal.torch.TorchDevice;
@@ -35,6 +36,27 @@ class DjlRuntimeTest extends RuntimeContract {
       for (int i = 0; i < ids.length; i++) {
         assertThat(distance(actual.get(i), expected.get(i))).isLessThanOrEqualTo(1e-4f);
         assertThat(largest(actual.get(i))).isEqualTo(largest(expected.get(i)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.stlm.model.kit.RuntimeContract#drafting")
+  void theCpuRuntimeGivesTheSameDrafts(Checkpoint checkpoint) {
+    int[] ids = ids(checkpoint, 40, 41);
+    int[] guesses = ids(checkpoint, 16, 43);
+    try (LanguageModel djl = load(checkpoint);
+        LanguageModel cpu = ModelRuntimes.load("cpu", checkpoint);
+        Session a = djl.newSession();
+        Session b = cpu.newSession()) {
+      a.append(ids);
+      b.append(ids);
+      for (int count = 1; count <= djl.draftLength(); count++) {
+        float[] expected = new float[checkpoint.config().vocabularySize()];
+        float[] actual = expected.clone();
+        a.draft(guesses, count, expected);
+        b.draft(guesses, count, actual);
+        assertThat(distance(actual, expected)).isLessThanOrEqualTo(1e-4f);
       }
     }
   }
