@@ -9,7 +9,13 @@ public enum Activation {
   SWIGLU(true),
   /** max(0, up · x)² (So et al. 2021, arXiv 2109.08668). */
   @JsonProperty("relu2")
-  RELU2(false);
+  RELU2(false),
+  /**
+   * u · Φ(u) of u = up · x, by the tanh approximation (Hendrycks and Gimpel 2016, arXiv
+   * 1606.08415).
+   */
+  @JsonProperty("gelu")
+  GELU(false);
 
   private final boolean gated;
 

@@ -183,7 +183,7 @@ public final class Presets {
             128,
             4,
             new AttentionConfig(8, 8, 16, 10_000, false),
-            new FfnConfig(560, Activation.RELU2));
+            new FfnConfig(560, Activation.GELU));
     return new PooledConfig(
         BYTES,
         2048,

@@ -91,7 +91,7 @@ class StrictJsonTest {
           "layers": 2               | "layers": 2, "layers": 3   | Duplicate
           "qkNorm": true            | "qkNorm": "yes"            | attention.qkNorm should be true or false
           "qkNorm": true            | "qkNorm": 1                | attention.qkNorm is 1; it should be true or false
-          "activation": "relu2"     | "activation": "gelu"       | ffn.activation is "gelu"; it should be one of "swiglu", "relu2"
+          "activation": "relu2"     | "activation": "tanh"       | ffn.activation is "tanh"; it should be one of "swiglu", "relu2", "gelu"
           "activation": "relu2"     | "activation": 1            | ffn.activation
           "normEpsilon": 1.0E-5     | "normEpsilon": "tiny"      | normEpsilon should be a number
           "normEpsilon": 1.0E-5     | "normEpsilon": -1          | normEpsilon is -1.0; allowed: a positive finite number

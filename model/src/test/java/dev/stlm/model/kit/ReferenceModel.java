@@ -2,7 +2,6 @@ package dev.stlm.model.kit;
 
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
-import dev.stlm.model.config.Activation;
 import dev.stlm.model.config.AttentionConfig;
 import dev.stlm.model.config.DecoderConfig;
 import dev.stlm.model.config.EncoderConfig.Scope;
@@ -297,7 +296,11 @@ public final class ReferenceModel {
             h = sum(h, times(f + "inputDelta.up", times(f + "inputDelta.down", n)));
           }
           double[] z =
-              c.ffn().activation() == Activation.SWIGLU ? swiglu(h, c.ffn().width()) : relu2(h);
+              switch (c.ffn().activation()) {
+                case SWIGLU -> swiglu(h, c.ffn().width());
+                case RELU2 -> relu2(h);
+                case GELU -> gelu(h);
+              };
           double[] y = times(f + "output", z);
           if (delta) {
             y = sum(y, times(f + "outputDelta.up", times(f + "outputDelta.down", z)));
@@ -310,6 +313,13 @@ public final class ReferenceModel {
     double[] z = new double[width];
     Arrays.setAll(z, i -> h[i] / (1 + Math.exp(-h[i])) * h[width + i]);
     return z;
+  }
+
+  private static double[] gelu(double[] h) {
+    double scale = Math.sqrt(2 / Math.PI);
+    return Arrays.stream(h)
+        .map(v -> v / 2 * (1 + Math.tanh(scale * (v + 0.044715 * v * v * v))))
+        .toArray();
   }
 
   private static double[] relu2(double[] h) {

@@ -38,6 +38,7 @@ public final class TinyModels {
     Optional<NgramConfig> none = Optional.empty();
     configs.put("plain", config(32, 2, 4, 2, 8, 48, Activation.SWIGLU, true, true, none));
     configs.put("relu2", config(32, 2, 4, 2, 8, 48, Activation.RELU2, true, true, none));
+    configs.put("gelu", config(32, 2, 4, 2, 8, 43, Activation.GELU, true, true, none));
     configs.put("one head", config(16, 1, 1, 1, 16, 32, Activation.SWIGLU, false, true, none));
     configs.put("multi-head", config(32, 2, 4, 4, 8, 32, Activation.RELU2, false, true, none));
     configs.put("multi-query", config(24, 2, 6, 1, 4, 40, Activation.SWIGLU, true, true, none));

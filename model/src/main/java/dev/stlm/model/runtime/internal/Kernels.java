@@ -136,6 +136,15 @@ interface Kernels {
   /** {@code z[i] = max(0, h[i])²}. */
   void relu2(float[] h, int hAt, float[] z, int zAt, int n);
 
+  /** {@code z[i] = h[i] / (1 + exp(h[i] · (GELU_1 + GELU_3 · h[i]²)))}. */
+  void gelu(float[] h, int hAt, float[] z, int zAt, int n);
+
+  /** −2 √(2/π): the tanh approximation of GELU by an exponential. */
+  float GELU_1 = -1.5957692f;
+
+  /** 0.044715 times {@link #GELU_1}. */
+  float GELU_3 = -0.071354814f;
+
   /**
    * Replaces values by the nearest multiples of {@code max|x| / 127} (ties to even), as whole
    * numbers, and gives that step; 0 where all values are 0.

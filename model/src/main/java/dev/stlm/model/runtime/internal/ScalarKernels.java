@@ -205,6 +205,14 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void gelu(float[] h, int hAt, float[] z, int zAt, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = h[hAt + i];
+      z[zAt + i] = v / (1f + Exp.of(v * Math.fma(v * v, GELU_3, GELU_1)));
+    }
+  }
+
+  @Override
   public float quantise(float[] x, int at, int n) {
     float max = 0;
     for (int i = 0; i < n; i++) {

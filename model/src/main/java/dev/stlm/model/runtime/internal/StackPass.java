@@ -276,6 +276,7 @@ final class StackPass {
       switch (config.ffn().activation()) {
         case SWIGLU -> crew.kernels.swiglu(h, at, at + f, z, m * zStride, f);
         case RELU2 -> crew.kernels.relu2(h, at, z, m * zStride, f);
+        case GELU -> crew.kernels.gelu(h, at, z, m * zStride, f);
       }
       prepareLowIn(l.ffnOutputDelta(), z, zStride, m);
       prepare(l.ffnOutput(), z, zStride, scales, m);

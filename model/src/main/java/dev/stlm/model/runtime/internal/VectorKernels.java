@@ -252,6 +252,20 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void gelu(float[] h, int hAt, float[] z, int zAt, int n) {
+    int vectors = n / WIDTH * WIDTH;
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector v = FloatVector.fromArray(FLOATS, h, hAt + i);
+      FloatVector slope = v.mul(v).fma(constant(GELU_3), constant(GELU_1));
+      v.div(exp(v.mul(slope)).add(1f)).intoArray(z, zAt + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      float v = h[hAt + i];
+      z[zAt + i] = v / (1f + Exp.of(v * Math.fma(v * v, GELU_3, GELU_1)));
+    }
+  }
+
+  @Override
   public float quantise(float[] x, int at, int n) {
     int vectors = n / WIDTH * WIDTH;
     FloatVector maxima = FloatVector.zero(FLOATS);

@@ -110,6 +110,9 @@ class KernelsTest {
     scalar.relu2(x, at, one, at, n);
     vector.relu2(x, at, two, at, n);
     assertThat(two).isEqualTo(one);
+    scalar.gelu(x, at, one, at, n);
+    vector.gelu(x, at, two, at, n);
+    assertThat(two).isEqualTo(one);
     one = x.clone();
     two = x.clone();
     assertThat(vector.quantise(two, at, n)).isEqualTo(scalar.quantise(one, at, n));

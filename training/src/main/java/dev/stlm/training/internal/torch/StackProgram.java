@@ -132,6 +132,8 @@ final class StackProgram {
         m.line("y = torch.silu(gate) * up");
       }
       case RELU2 -> m.line("y = torch.square(torch.relu(y))");
+      // the loader knows gelu without its tanh form: that is y σ(2 √(2/π) (y + 0.044715 y³))
+      case GELU -> m.line("y = y * torch.sigmoid(y * (y * y * 0.07135481627 + 1.5957691216))");
     }
     return m.line("return self.linear(y, output)").text();
   }
