@@ -22,8 +22,9 @@ import java.util.Optional;
  * @param ngramTables of these, the values of n-gram tables
  * @param cacheBytesPerPosition bytes that a session keeps for each position, as 32-bit floats: keys
  *     and values, 2 · K · h · L · 4 for each stack, those of a global stack divided by the bytes of
- *     a patch; an encoder whose bytes see only their patch keeps none, a pooled model its encoded
- *     bytes (4 · D) to be pooled
+ *     a patch; an encoder whose bytes see only their patch and a parallel decoder keep none. A
+ *     pooled model keeps its encoded bytes (4 · D, with a causal encoder) and what each patch says
+ *     (4 · D, or 4 · G for a parallel decoder), a model with drafts what they start from (4 · D)
  * @param bytesPerPatch mean bytes of a patch that the figures assume; 1 for a flat model
  * @param flopsFirst operations of the step that reads the first id
  * @param flopsFull operations of the step that fills the context
@@ -85,19 +86,31 @@ public record Accounting(
   }
 
   private static long cacheBytes(ModelConfig config, double bytesPerPatch) {
-    return switch (config) {
-      case FlatConfig c -> keysAndValues(c.stack());
-      case PooledConfig c -> {
-        double bytes = keysAndValues(c.global()) / bytesPerPatch + Float.BYTES * (double) c.width();
-        if (c.encoder().scope() == EncoderConfig.Scope.CAUSAL) {
-          bytes += keysAndValues(c.encoder().stack());
-        }
-        if (c.decoder() instanceof DecoderConfig.Autoregressive a) {
-          bytes += keysAndValues(a.stack());
-        }
-        yield Math.round(bytes);
+    double bytes =
+        switch (config) {
+          case FlatConfig c -> keysAndValues(c.stack());
+          case PooledConfig c -> pooledCacheBytes(c, bytesPerPatch);
+        };
+    if (config.futureIds().isPresent()) {
+      bytes += Float.BYTES * (double) config.width();
+    }
+    return Math.round(bytes);
+  }
+
+  private static double pooledCacheBytes(PooledConfig c, double bytesPerPatch) {
+    double aByte = 0;
+    double aPatch = keysAndValues(c.global());
+    if (c.encoder().scope() == EncoderConfig.Scope.CAUSAL) {
+      aByte += keysAndValues(c.encoder().stack()) + Float.BYTES * (double) c.width();
+    }
+    switch (c.decoder()) {
+      case DecoderConfig.Autoregressive a -> {
+        aByte += keysAndValues(a.stack());
+        aPatch += Float.BYTES * (double) c.width();
       }
-    };
+      case DecoderConfig.Parallel _ -> aPatch += Float.BYTES * (double) c.global().width();
+    }
+    return aByte + aPatch / bytesPerPatch;
   }
 
   private static long keysAndValues(StackConfig c) {

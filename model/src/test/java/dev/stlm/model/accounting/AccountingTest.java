@@ -84,8 +84,10 @@ class AccountingTest {
     int outside = 260 * 16 + ngrams + 2 * 16 * 8 + 2 * local + 16 + 24 * 16 + 24 + 16 * 24 + 16;
     assertThat(a.parameters()).isEqualTo(outside + 2 * global);
     assertThat(a.embeddingAndHead()).isEqualTo(outside);
-    // keys and values of one local layer each, of two global ones every 4 bytes, encoded bytes
-    assertThat(a.cacheBytesPerPosition()).isEqualTo(2 * (2 * 8 * 4) + 2 * 2 * 8 * 4 / 4 + 4 * 16);
+    // keys and values of one local layer each and encoded bytes; every 4 bytes keys and values of
+    // two global layers and what they say
+    assertThat(a.cacheBytesPerPosition())
+        .isEqualTo(2 * (2 * 8 * 4) + 4 * 16 + (2 * 2 * 8 * 4 + 4 * 16) / 4);
     long localFfn = 2 * 2 * 16 * 32;
     long globalFfn = 2 * 2 * (2 * 24 * 48);
     assertThat(a.flopsFull().ffn()).isEqualTo(2 * localFfn + globalFfn / 4);
