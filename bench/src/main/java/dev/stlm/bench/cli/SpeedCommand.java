@@ -103,9 +103,10 @@ public final class SpeedCommand implements StlmCommand {
     Map<String, LanguageModel> loaded = new LinkedHashMap<>();
     try {
       for (String name : models) {
-        if (loaded.put(name, load(name)) != null) {
+        if (loaded.containsKey(name)) {
           throw new InvalidInputException("speed: " + name + " is given twice; give it once");
         }
+        loaded.put(name, load(name));
       }
       SpeedContest contest = new SpeedContest(work, loaded, read);
       print(contest);
