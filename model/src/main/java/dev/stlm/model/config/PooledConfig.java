@@ -74,9 +74,6 @@ public record PooledConfig(
             futureIds.get(),
             "none where decoder.type is \"parallel\", which sees no bytes of its patch");
       }
-      if (encoder.scope() == EncoderConfig.Scope.PATCH && cap > MOST_IN_PATCH) {
-        throw tooLong(cap);
-      }
     }
     if (encoder.scope() == EncoderConfig.Scope.PATCH && cap > MOST_IN_PATCH) {
       throw tooLong(cap);
