@@ -145,15 +145,19 @@ class CpuRuntimeTest {
         session.append(ids[i], logits); // buffers grow, rotary tables and cache blocks are made
         draftAll(model, session, guesses, logits);
       }
-      session.truncate(66);
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 66; i < 90; i++) {
-        session.append(ids[i], logits);
-        draftAll(model, session, guesses, logits);
+      long least = Long.MAX_VALUE;
+      // linking a call site or the counter itself may allocate once: it does not do so every round
+      for (int round = 0; round < 4; round++) {
+        session.truncate(66);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 66; i < 90; i++) {
+          session.append(ids[i], logits);
+          draftAll(model, session, guesses, logits);
+        }
+        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }
-      long after = threads.getCurrentThreadAllocatedBytes();
-      assertThat(after - before).isLessThan(64); // the counter itself may box
+      assertThat(least).isLessThan(64);
     }
   }
 
