@@ -20,6 +20,13 @@ public interface TrainingListener {
   /** The held-out text was measured. */
   default void validated(long step, double bitsPerByte) {}
 
+  /**
+   * The model wrote on after a piece of the held-out text.
+   *
+   * @param text what it wrote, without the prompt
+   */
+  default void sampled(long step, String prompt, String text) {}
+
   /** A checkpoint was written. */
   default void saved(long step, Path checkpoint) {}
 

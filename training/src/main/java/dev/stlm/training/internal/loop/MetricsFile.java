@@ -12,12 +12,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * The metrics of a run as JSON lines: one object a step, and one a validation. Lines are written as
- * they come; a resumed run first drops those of steps that it does again.
+ * The metrics of a run as JSON lines: one object a step, a validation or a sample text. Lines are
+ * written within about a second; a resumed run first drops those of steps that it does again.
  */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
+  /** What is buffered is written at least this often, for those who watch. */
+  private static final long FLUSH_EVERY_NANOS = 1_000_000_000;
+
   private final Path file;
   private final BufferedWriter out;
+  private long flushed = System.nanoTime();
 
   private record Step(
       long step,
@@ -29,6 +33,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       double seconds) {}
 
   private record Validation(long step, double validationBitsPerByte) {}
+
+  private record Sample(long step, String prompt, String sample) {}
 
   /**
    * Opens the file of a run.
@@ -76,11 +82,23 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
             m.learningRate(),
             m.bytes(),
             m.seconds()));
+    long now = System.nanoTime();
+    if (now - flushed > FLUSH_EVERY_NANOS) {
+      flushed = now;
+      flush();
+    }
   }
 
   @Override
   public void validated(long step, double bitsPerByte) {
     write(new Validation(step, bitsPerByte));
+    flush();
+  }
+
+  @Override
+  public void sampled(long step, String prompt, String text) {
+    write(new Sample(step, prompt, text));
+    flush();
   }
 
   private void write(Object record) {
