@@ -44,6 +44,12 @@ public record TrainingConfig(
         Precision.AUTO);
   }
 
+  /** The same with another end. */
+  public TrainingConfig with(Budget other) {
+    return new TrainingConfig(
+        other, batch, optimizer, schedule, objective, seed, validations, threads, precision);
+  }
+
   /** The same with another schedule. */
   public TrainingConfig with(ScheduleConfig other) {
     return new TrainingConfig(
