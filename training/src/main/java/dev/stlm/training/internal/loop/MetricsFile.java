@@ -2,7 +2,9 @@ package dev.stlm.training.internal.loop;
 
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.model.storage.AtomicFile;
+import dev.stlm.training.RunTimes;
 import dev.stlm.training.TrainingListener;
+import dev.stlm.training.TrainingResult;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * The metrics of a run as JSON lines: one object a step, a validation or a sample text. Lines are
- * written within about a second; a resumed run first drops those of steps that it does again.
+ * The metrics of a run as JSON lines: one object a step, a validation, a sample text and so on.
+ * Lines are written within about a second; a resumed run first drops those of steps that it does
+ * again.
  */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
   /** What is buffered is written at least this often, for those who watch. */
@@ -30,9 +33,15 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       double gradientNorm,
       double learningRate,
       long bytes,
-      double seconds) {}
+      double fraction,
+      double seconds,
+      double engineSeconds) {}
 
   private record Validation(long step, double validationBitsPerByte) {}
+
+  private record RollBack(long step, long rolledBackTo, double rateFactor) {}
+
+  private record End(long step, boolean stopped, RunTimes ended) {}
 
   private record Sample(long step, String prompt, String sample) {}
 
@@ -81,7 +90,9 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
             m.gradientNorm(),
             m.learningRate(),
             m.bytes(),
-            m.seconds()));
+            m.fraction(),
+            m.seconds(),
+            m.engineSeconds()));
     long now = System.nanoTime();
     if (now - flushed > FLUSH_EVERY_NANOS) {
       flushed = now;
@@ -101,6 +112,23 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     flush();
   }
 
+  @Override
+  public void rolledBack(long step, long to, double rateFactor) {
+    write(new RollBack(step, to, rateFactor));
+    flush();
+  }
+
+  @Override
+  public void saved(long step, Path checkpoint) {
+    flush();
+  }
+
+  @Override
+  public void ended(TrainingResult result) {
+    write(new End(result.steps(), result.stopped(), result.times()));
+    flush();
+  }
+
   private void write(Object record) {
     try {
       out.write(StrictJson.line(record));
@@ -111,7 +139,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   }
 
   /** Hands what is buffered to the system. */
-  public void flush() {
+  private void flush() {
     try {
       out.flush();
     } catch (IOException e) {

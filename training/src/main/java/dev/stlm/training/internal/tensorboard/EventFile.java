@@ -1,7 +1,7 @@
 package dev.stlm.training.internal.tensorboard;
 
-import dev.stlm.training.TrainingConfig;
 import dev.stlm.training.TrainingListener;
+import dev.stlm.training.config.TrainingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -85,7 +85,8 @@ public final class EventFile implements TrainingListener, AutoCloseable {
             .message(1, scalar("loss", m.loss()))
             .message(1, scalar("gradient_norm", m.gradientNorm()))
             .message(1, scalar("learning_rate", m.learningRate()))
-            .message(1, scalar("seconds_per_step", m.seconds())));
+            .message(1, scalar("seconds/step", m.seconds()))
+            .message(1, scalar("seconds/outside_the_engine", m.seconds() - m.engineSeconds())));
     if (clock.instant().isAfter(flushed.plusSeconds(FLUSH_EVERY))) {
       flush();
     }

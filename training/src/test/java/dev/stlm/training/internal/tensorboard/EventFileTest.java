@@ -2,11 +2,11 @@ package dev.stlm.training.internal.tensorboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stlm.training.TrainingConfig;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
 import dev.stlm.training.TrainingListener.StepMetrics;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ class EventFileTest {
   void aFileHasTheBytesThatTensorBoardsOwnCodeWrites() throws IOException {
     try (EventFile events = new EventFile(dir, clock)) {
       events.started(299, CONFIG);
-      events.stepped(new StepMetrics(300, 2.5, 1.75, 0.1, 0.003, 2400, 0.25, 0.75));
+      events.stepped(new StepMetrics(300, 2.5, 1.75, 0.1, 0.003, 2400, 0.75, 0.25, 0.125));
       events.validated(300, 2.625);
       events.sampled(300, "the cät ", "sat\non");
     }
