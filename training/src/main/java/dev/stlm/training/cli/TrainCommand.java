@@ -110,6 +110,7 @@ public final class TrainCommand implements StlmCommand {
             batch.budget(),
             batch.batch(start.config().contextLength()),
             optimizer.optimizer(),
+            optimizer.averaging(),
             optimizer.schedule(),
             objective.objective(),
             seed,

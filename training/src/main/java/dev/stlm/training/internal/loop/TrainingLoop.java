@@ -293,6 +293,7 @@ public final class TrainingLoop {
         start,
         new LearnerSettings(
             config.optimizer(),
+            config.averaging(),
             config.objective(),
             config.precision().resolve(cpu),
             teacher,

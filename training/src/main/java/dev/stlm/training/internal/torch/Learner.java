@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.training.config.AveragingConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,6 +43,8 @@ public final class Learner implements AutoCloseable {
   private final TorchModel model;
   private final List<NDList> groups = new ArrayList<>(); // as the step takes them
   private final Map<String, NDArray> moments = new LinkedHashMap<>(); // by SLOT.NAME
+  private final Optional<ModelTensors> average;
+  private final Optional<AveragingConfig> averaging;
   private final NDList masks = new NDList();
   private final Optional<TorchModel> teacher;
 
@@ -67,6 +70,13 @@ public final class Learner implements AutoCloseable {
     }
     StepProgram step = new StepProgram(start.config(), settings, masked);
     step.groups().forEach(this::keep);
+    this.averaging = settings.averaging();
+    this.average = averaging.map(a -> ModelTensors.of(manager, start, DataType.FLOAT32));
+    if (average.isPresent()) {
+      for (int i = 0; i < parameters.size(); i++) {
+        moments.put("weights." + model.parameters().parameters().get(i).name(), parameters.get(i));
+      }
+    }
     this.program = new TorchProgram(manager, step.text());
   }
 
@@ -96,8 +106,11 @@ public final class Learner implements AutoCloseable {
       Shape shape = new Shape(batch.groups(), batch.sequences(), batch.length());
       ModelInputs inputs = model.inputs();
       NDArray y = ModelInputs.ids(scope, batch.targets(), shape);
+      double share = 1 - averaging.map(a -> a.decay(step)).orElse(1.0);
       NDArray settings =
-          scope.create(new double[] {learningRate, step}).toDevice(ai.djl.Device.cpu(), false);
+          scope
+              .create(new double[] {learningRate, step, share})
+              .toDevice(ai.djl.Device.cpu(), false);
       List<NDArray> tensors = new ArrayList<>(List.of(y, settings));
       teacher.ifPresent(t -> {
         NDArray logits =
@@ -113,6 +126,7 @@ public final class Learner implements AutoCloseable {
                       scope, batch.inputs(), batch.groups(), batch.sequences(), batch.length()),
                   inputs.rope()));
       lists.addAll(groups);
+      average.ifPresent(a -> lists.add(a.list()));
       if (!masks.isEmpty()) {
         lists.add(masks);
       }
@@ -121,19 +135,26 @@ public final class Learner implements AutoCloseable {
     }
   }
 
-  /** Cross-entropy of a batch of one group, summed over its targets, in nats. */
+  /** Cross-entropy of a batch of one group by {@link #weights()}, summed, in nats. */
   public double nats(Batch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      return model.nats(scope, batch);
+      return model.nats(scope, batch, result());
     }
   }
 
-  /** The parameters now, copied to the heap. */
+  /** The parameters now, or their average where there is one, copied to the heap. */
   public Map<String, Tensor> weights() {
-    return model.parameters().toHeap();
+    return result().toHeap();
   }
 
-  /** What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}. */
+  private ModelTensors result() {
+    return average.orElse(model.parameters());
+  }
+
+  /**
+   * What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}, and with an average
+   * also the parameters themselves: {@code weights.NAME}.
+   */
   public Map<String, float[]> moments() {
     Map<String, float[]> out = new LinkedHashMap<>();
     moments.forEach((name, m) -> out.put(name, m.toFloatArray()));
