@@ -2,7 +2,7 @@
 
 usage: python3 goldens.py        needs: torch (2.15.0 made the file), lion-pytorch (0.2.5), transformers
 
-Five small matrices, a table and a gain go twelve steps with given gradients (normal, some steps with a norm above
+Small matrices, a table and a gain go twelve steps with given gradients (normal, some steps with a norm above
 the clip) and a rate that changes. Muon is run twice: as it is, in bfloat16, and with its iteration in 32 bits.
 """
 
@@ -26,9 +26,11 @@ PARAMETERS = [
     ("a", 6, 4, "MATRIX"),
     ("embed", 6, 3, "TABLE"),
     ("b", 4, 6, "MATRIX"),
-    ("c", 6, 4, "MATRIX"),
+    ("c", 8, 3, "MATRIX"),
     ("norm", 1, 4, "GAIN"),
-    ("d", 5, 5, "MATRIX"),
+    ("d", 3, 8, "MATRIX"),
+    ("e", 5, 5, "MATRIX"),
+    ("f", 6, 4, "MATRIX"),
     ("head", 6, 4, "MATRIX"),
 ]
 STEPS = 12
