@@ -173,7 +173,9 @@ final class StepLoop {
       if (step % outer.innerSteps() == 0) {
         clock.during(
             Part.EXCHANGE,
-            () -> learner.setWeights(outer.exchange(step / outer.innerSteps(), learner.weights())));
+            () ->
+                learner.setParameters(
+                    outer.exchange(step / outer.innerSteps(), learner.parameters())));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.stlm.training.internal.torch;
 
+import dev.stlm.training.config.AveragingConfig;
 import dev.stlm.training.config.ObjectiveConfig;
 import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.Precision;
@@ -9,6 +10,7 @@ import java.util.Optional;
  * What a learner fixes for a whole run.
  *
  * @param optimizer how gradients change parameters; the learning rate comes with each step
+ * @param averaging of the weights, if any
  * @param objective what is minimised
  * @param precision of the products of a step; not {@link Precision#AUTO}
  * @param teacher a model with the same vocabulary to learn from, if any
@@ -16,13 +18,19 @@ import java.util.Optional;
  */
 public record LearnerSettings(
     OptimizerConfig optimizer,
+    Optional<AveragingConfig> averaging,
     ObjectiveConfig objective,
     Precision precision,
     Optional<Teacher> teacher,
     boolean keepZeros) {
-  /** In 32 bits, with the usual objective and neither teacher nor mask. */
+  /** In 32 bits, with the usual objective and neither average, teacher nor mask. */
   public static LearnerSettings of(OptimizerConfig optimizer) {
     return new LearnerSettings(
-        optimizer, ObjectiveConfig.DEFAULT, Precision.FLOAT32, Optional.empty(), false);
+        optimizer,
+        Optional.empty(),
+        ObjectiveConfig.DEFAULT,
+        Precision.FLOAT32,
+        Optional.empty(),
+        false);
   }
 }
