@@ -2,6 +2,9 @@ package dev.stlm.training.internal.torch;
 
 /** Sequences of ids and the ids that follow them; arrays are not copied. Not changed once made. */
 public final class Batch {
+  /** A target that the loss does not count. */
+  public static final int IGNORED = -100;
+
   private final int groups;
   private final int sequences;
   private final int length;
