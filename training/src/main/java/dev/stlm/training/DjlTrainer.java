@@ -2,9 +2,10 @@ package dev.stlm.training;
 
 import dev.stlm.compression.Trainer;
 import dev.stlm.model.checkpoint.Checkpoint;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.TrainingConfig;
 
 /**
  * Training as compression steps ask for it: on the whole text, without validation, in memory.
@@ -17,14 +18,12 @@ public final class DjlTrainer implements Trainer {
     Budget budget =
         new Budget(request.steps(), request.timeLimit().map(limit -> limit.toNanos() / 1e9));
     TrainingConfig config =
-        new TrainingConfig(
-            budget,
-            new BatchConfig(request.batchSize(), request.sequenceLength(), 1),
-            OptimizerConfig.of(request.learningRate()),
-            request.seed(),
-            0,
-            0,
-            Precision.AUTO);
+        TrainingConfig.of(
+                budget,
+                new BatchConfig(request.batchSize(), request.sequenceLength(), 1),
+                OptimizerConfig.of(request.learningRate()))
+            .withSeed(request.seed())
+            .withValidations(0);
     TrainingRun.Builder run =
         TrainingRun.of(request.start(), request.text(), config)
             .device(System.getProperty("stlm.device", "auto"))

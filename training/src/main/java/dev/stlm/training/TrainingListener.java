@@ -1,5 +1,6 @@
 package dev.stlm.training;
 
+import dev.stlm.training.config.TrainingConfig;
 import java.nio.file.Path;
 
 /**

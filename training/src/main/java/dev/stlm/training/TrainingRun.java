@@ -2,6 +2,7 @@ package dev.stlm.training;
 
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.internal.loop.RunDirectory;
 import dev.stlm.training.internal.loop.RunState;
 import dev.stlm.training.internal.loop.TrainingLoop;

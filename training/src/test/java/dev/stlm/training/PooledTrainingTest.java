@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.InitialCheckpoint;
 import dev.stlm.model.config.ModelConfig;
-import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.ByteTokenizer;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.ObjectiveConfig;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.Precision;
+import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.internal.torch.SwitchModels;
 import dev.stlm.training.internal.torch.TestModels;
 import java.io.IOException;
@@ -17,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,29 +95,17 @@ class PooledTrainingTest {
     return seen.getFirst();
   }
 
-  @Test
-  void settingsWithoutAWeightOfDraftsAreReadAsTheUsualOne() {
-    TrainingConfig config =
-        TrainingConfig.of(Budget.ofSteps(1), new BatchConfig(1, 8, 1), OptimizerConfig.of(0.01));
-    String json = StrictJson.text(config);
-    assertThat(json).doesNotContain("draftWeight");
-    TrainingConfig read = StrictJson.read(json, TrainingConfig.class, "settings");
-    assertThat(read.weightOfDrafts()).isEqualTo(0.3);
-  }
-
   private TrainingRun.Builder run(String name, int steps, double draftWeight) {
     ModelConfig config = TestModels.of(SwitchModels.all(), name);
     Checkpoint start = InitialCheckpoint.random(config, new ByteTokenizer(), 1);
     TrainingConfig settings =
-        new TrainingConfig(
-            Budget.ofSteps(steps),
-            new BatchConfig(4, 32, 1),
-            OptimizerConfig.of(0.02),
-            5,
-            1,
-            1,
-            Precision.FLOAT32,
-            Optional.of(draftWeight));
+        TrainingConfig.of(
+                Budget.ofSteps(steps), new BatchConfig(4, 32, 1), OptimizerConfig.of(0.02))
+            .with(new ObjectiveConfig(draftWeight))
+            .with(Precision.FLOAT32)
+            .withSeed(5)
+            .withValidations(1)
+            .withThreads(1);
     return TrainingRun.of(start, text, settings).device("cpu");
   }
 

@@ -7,9 +7,11 @@ import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.Tokenizer;
 import dev.stlm.tokenizer.Tokenizers;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.Precision;
+import dev.stlm.training.config.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,14 +55,13 @@ public final class StepBenchmark {
       String given = System.getProperty("text");
       Files.write(text, given == null ? letters : Files.readAllBytes(Path.of(given)));
       TrainingConfig config =
-          new TrainingConfig(
-              Budget.ofSteps(steps),
-              new BatchConfig(Integer.parseInt(args[1]), Integer.parseInt(args[2]), 1),
-              OptimizerConfig.of(1e-3),
-              1,
-              0,
-              Integer.parseInt(args[4]),
-              Precision.valueOf(System.getProperty("precision", "FLOAT32")));
+          TrainingConfig.of(
+                  Budget.ofSteps(steps),
+                  new BatchConfig(Integer.parseInt(args[1]), Integer.parseInt(args[2]), 1),
+                  OptimizerConfig.of(1e-3))
+              .with(Precision.valueOf(System.getProperty("precision", "FLOAT32")))
+              .withValidations(0)
+              .withThreads(Integer.parseInt(args[4]));
       List<Double> seconds = new ArrayList<>();
       List<Double> cpuSeconds = new ArrayList<>();
       double[] cpuBefore = {cpuSeconds()};

@@ -11,9 +11,11 @@ import dev.stlm.model.config.FfnConfig;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.tokenizer.Tokenizer;
 import dev.stlm.tokenizer.Tokenizers;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.Precision;
+import dev.stlm.training.config.TrainingConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,14 +52,11 @@ class SubwordTrainingTest {
 
     List<Double> trained = new ArrayList<>();
     TrainingConfig settings =
-        new TrainingConfig(
-            Budget.ofSteps(1),
-            new BatchConfig(3, LENGTH, 1),
-            OptimizerConfig.of(1e-9),
-            1,
-            1,
-            1,
-            Precision.FLOAT32);
+        TrainingConfig.of(
+                Budget.ofSteps(1), new BatchConfig(3, LENGTH, 1), OptimizerConfig.of(1e-9))
+            .with(Precision.FLOAT32)
+            .withValidations(1)
+            .withThreads(1);
     TrainingResult result =
         TrainingRun.of(allAlike(tokenizer), text, settings)
             .validation(heldText)

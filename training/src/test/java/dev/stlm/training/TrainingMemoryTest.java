@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stlm.model.checkpoint.InitialCheckpoint;
 import dev.stlm.model.config.Presets;
 import dev.stlm.tokenizer.ByteTokenizer;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +72,9 @@ class TrainingMemoryTest {
 
     public static void main(String[] args) {
       TrainingConfig config =
-          new TrainingConfig(
-              Budget.ofSteps(400), new BatchConfig(4, 128, 1), OptimizerConfig.of(3e-3), 1, 0, 0);
+          TrainingConfig.of(
+                  Budget.ofSteps(400), new BatchConfig(4, 128, 1), OptimizerConfig.of(3e-3))
+              .withValidations(0);
       TrainingRun.of(
               InitialCheckpoint.random(Presets.named("nano"), new ByteTokenizer(), 1),
               Path.of(args[0]),

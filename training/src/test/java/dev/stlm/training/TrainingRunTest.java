@@ -11,9 +11,10 @@ import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Presets;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.InvalidInputException;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -226,14 +227,10 @@ class TrainingRunTest {
   }
 
   private static TrainingConfig config(int steps) {
-    return new TrainingConfig(
-        Budget.ofSteps(steps),
-        new BatchConfig(4, 32, 1),
-        OptimizerConfig.of(0.02),
-        5,
-        10,
-        1,
-        Precision.AUTO);
+    return TrainingConfig.of(
+            Budget.ofSteps(steps), new BatchConfig(4, 32, 1), OptimizerConfig.of(0.02))
+        .withSeed(5)
+        .withThreads(1);
   }
 
   private static List<String> steps(Path out) throws IOException {

@@ -6,12 +6,12 @@ import dev.stlm.model.checkpoint.InitialCheckpoint;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.ByteTokenizer;
-import dev.stlm.training.TrainingConfig;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
 import dev.stlm.training.TrainingRun;
 import dev.stlm.training.cli.ProgressListener;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.nio.file.Path;
 
 /** Trains one of the demo's models from nothing. */
@@ -47,13 +47,13 @@ final class DemoTraining {
     ModelConfig model = StrictJson.read(files.out().resolve(config), ModelConfig.class);
     Checkpoint start = InitialCheckpoint.random(model, new ByteTokenizer(), plan.seed());
     TrainingConfig settings =
-        new TrainingConfig(
-            Budget.ofSeconds(seconds),
-            new BatchConfig(DemoPlan.BATCH, DemoPlan.SEQUENCE, 1),
-            OptimizerConfig.of(DemoPlan.LEARNING_RATE),
-            plan.seed(),
-            VALIDATIONS,
-            ALL_CORES);
+        TrainingConfig.of(
+                Budget.ofSeconds(seconds),
+                new BatchConfig(DemoPlan.BATCH, DemoPlan.SEQUENCE, 1),
+                OptimizerConfig.of(DemoPlan.LEARNING_RATE))
+            .withSeed(plan.seed())
+            .withValidations(VALIDATIONS)
+            .withThreads(ALL_CORES);
     try (ProgressListener progress = new ProgressListener()) {
       TrainingRun.Builder builder =
           TrainingRun.of(start, files.text(), settings)

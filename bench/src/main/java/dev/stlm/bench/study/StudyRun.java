@@ -8,13 +8,12 @@ import dev.stlm.model.checkpoint.InitialCheckpoint;
 import dev.stlm.model.score.BitsPerByte;
 import dev.stlm.model.score.Score;
 import dev.stlm.tokenizer.Tokenizers;
-import dev.stlm.training.Precision;
-import dev.stlm.training.TrainingConfig;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
 import dev.stlm.training.TrainingListener;
 import dev.stlm.training.TrainingRun;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -48,14 +47,13 @@ final class StudyRun {
     Checkpoint start =
         InitialCheckpoint.random(v.config(), Tokenizers.create(v.tokenizer(), Map.of()), seed);
     TrainingConfig settings =
-        new TrainingConfig(
-            Budget.ofSteps(v.steps()),
-            new BatchConfig(recipe.batch(), v.sequence(), 1),
-            OptimizerConfig.of(v.learningRate()),
-            seed,
-            0,
-            threads,
-            Precision.AUTO);
+        TrainingConfig.of(
+                Budget.ofSteps(v.steps()),
+                new BatchConfig(recipe.batch(), v.sequence(), 1),
+                OptimizerConfig.of(v.learningRate()))
+            .withSeed(seed)
+            .withValidations(0)
+            .withThreads(threads);
     Cost cost = new Cost();
     Checkpoint trained =
         TrainingRun.of(start, text, settings)

@@ -14,11 +14,11 @@ import dev.stlm.model.config.AttentionConfig;
 import dev.stlm.model.config.FfnConfig;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.tokenizer.Tokenizer;
-import dev.stlm.training.TrainingConfig;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.Budget;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
 import dev.stlm.training.TrainingRun;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.nio.file.Path;
 import java.util.Optional;
 

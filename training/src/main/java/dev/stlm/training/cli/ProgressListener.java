@@ -1,8 +1,8 @@
 package dev.stlm.training.cli;
 
 import dev.stlm.cli.Progress;
-import dev.stlm.training.TrainingConfig;
 import dev.stlm.training.TrainingListener;
+import dev.stlm.training.config.TrainingConfig;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

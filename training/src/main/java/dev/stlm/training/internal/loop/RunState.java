@@ -1,6 +1,6 @@
 package dev.stlm.training.internal.loop;
 
-import dev.stlm.training.TrainingConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.util.Optional;
 
 /**

@@ -1,12 +1,14 @@
 package dev.stlm.training.internal.loop;
 
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import dev.stlm.training.config.ScheduleConfig;
 
 /** Linear warm-up, then half a cosine (Loshchilov and Hutter 2017, arXiv 1608.03983). */
 final class Schedule {
-  private final OptimizerConfig config;
+  private final double peak;
+  private final ScheduleConfig config;
 
-  Schedule(OptimizerConfig config) {
+  Schedule(double peak, ScheduleConfig config) {
+    this.peak = peak;
     this.config = config;
   }
 
@@ -18,10 +20,10 @@ final class Schedule {
   double learningRate(double fraction) {
     double warmup = config.warmupFraction();
     if (fraction < warmup) {
-      return config.learningRate() * fraction / warmup;
+      return peak * fraction / warmup;
     }
     double over = warmup < 1 ? (fraction - warmup) / (1 - warmup) : 1;
     double cosine = (1 + Math.cos(Math.PI * over)) / 2;
-    return config.learningRate() * (config.finalFraction() + (1 - config.finalFraction()) * cosine);
+    return peak * (config.finalFraction() + (1 - config.finalFraction()) * cosine);
   }
 }

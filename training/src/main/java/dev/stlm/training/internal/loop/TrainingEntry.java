@@ -2,7 +2,7 @@ package dev.stlm.training.internal.loop;
 
 import dev.stlm.model.checkpoint.History;
 import dev.stlm.model.config.StrictJson;
-import dev.stlm.training.TrainingConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

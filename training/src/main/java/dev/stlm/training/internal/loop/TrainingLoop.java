@@ -4,16 +4,15 @@ import ai.djl.ndarray.NDManager;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.History;
 import dev.stlm.tokenizer.InvalidInputException;
-import dev.stlm.training.TrainingConfig;
-import dev.stlm.training.TrainingConfig.BatchConfig;
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
 import dev.stlm.training.TrainingListener;
 import dev.stlm.training.TrainingListener.StepMetrics;
 import dev.stlm.training.TrainingResult;
-import dev.stlm.training.internal.torch.AdamSettings;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.internal.torch.Batch;
 import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.Learner.StepResult;
+import dev.stlm.training.internal.torch.LearnerSettings;
 import dev.stlm.training.internal.torch.Teacher;
 import dev.stlm.training.internal.torch.TorchDevice;
 import java.nio.file.Path;
@@ -76,7 +75,7 @@ public final class TrainingLoop {
     this.keepZeros = keepZeros;
     this.directory = directory;
     this.listeners = new ArrayList<>(listeners);
-    this.schedule = new Schedule(config.optimizer());
+    this.schedule = new Schedule(config.optimizer().learningRate(), config.schedule());
   }
 
   /** Ends the run after its current step. */
@@ -120,8 +119,9 @@ public final class TrainingLoop {
       double rate = schedule.learningRate(config.budget().fraction(step, before));
       StepResult result = learner.step(batch, rate, step);
       requireFinite(result, rate);
+      int[] scored = batch.scored();
       double now = seconds();
-      double bitsPerByte = bitsPerByte(result.crossEntropy(), batch.size(), texts.bytes(batch));
+      double bitsPerByte = bitsPerByte(result.crossEntropy(), scored.length, texts.bytes(scored));
       tail.addLast(bitsPerByte);
       if (tail.size() > TAIL) {
         tail.removeFirst();
@@ -172,9 +172,10 @@ public final class TrainingLoop {
     long ids = 0;
     long bytes = 0;
     for (Batch batch : texts.held()) {
+      int[] scored = batch.scored();
       nats += learner.nats(batch);
-      ids += batch.size();
-      bytes += texts.bytes(batch);
+      ids += scored.length;
+      bytes += texts.bytes(scored);
     }
     double bitsPerByte = bitsPerByte(nats / ids, ids, bytes);
     lastValidation = OptionalDouble.of(bitsPerByte);
@@ -290,16 +291,12 @@ public final class TrainingLoop {
     return new Learner(
         manager,
         start,
-        adam(),
-        config.precision().resolve(cpu),
-        config.weightOfDrafts(),
-        teacher,
-        keepZeros);
-  }
-
-  private AdamSettings adam() {
-    OptimizerConfig o = config.optimizer();
-    return new AdamSettings(o.weightDecay(), o.beta1(), o.beta2(), o.epsilon(), o.clip());
+        new LearnerSettings(
+            config.optimizer(),
+            config.objective(),
+            config.precision().resolve(cpu),
+            teacher,
+            keepZeros));
   }
 
   /** Seconds of this run, the time before it was resumed included. */

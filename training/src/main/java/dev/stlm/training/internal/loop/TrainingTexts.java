@@ -3,7 +3,7 @@ package dev.stlm.training.internal.loop;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
-import dev.stlm.training.TrainingConfig;
+import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.internal.data.FixedWindows;
 import dev.stlm.training.internal.data.IdSource;
 import dev.stlm.training.internal.data.TextFile;
@@ -68,9 +68,9 @@ record TrainingTexts(
     return new TrainingTexts(windows, heldWindows, file.sha256(), all.bytesPerId(), tokenizer);
   }
 
-  /** Bytes of text that the targets of a batch stand for. */
-  int bytes(Batch batch) {
-    return tokenizer.decode(batch.targets()).length;
+  /** Bytes of text that ids stand for. */
+  int bytes(int[] ids) {
+    return tokenizer.decode(ids).length;
   }
 
   private static void requireWindow(Path file, IdSource ids, int length) {

@@ -1,5 +1,7 @@
 package dev.stlm.training.internal.torch;
 
+import java.util.Arrays;
+
 /** Sequences of ids and the ids that follow them; arrays are not copied. Not changed once made. */
 public final class Batch {
   /** A target that the loss does not count. */
@@ -18,7 +20,7 @@ public final class Batch {
    * @param sequences sequences of a micro-batch, B
    * @param length ids of a sequence, T
    * @param inputs {@code [A, B, T]}
-   * @param targets {@code [A, B, T]}: the id after each input
+   * @param targets {@code [A, B, T]}: the id after each input, or {@link #IGNORED}
    */
   public Batch(int groups, int sequences, int length, int[] inputs, int[] targets) {
     int size = Math.multiplyExact(Math.multiplyExact(groups, sequences), length);
@@ -50,13 +52,13 @@ public final class Batch {
     return inputs;
   }
 
-  /** {@code [A, B, T]}: the id after each input; not to be changed. */
+  /** {@code [A, B, T]}: the id after each input, or {@link #IGNORED}; not to be changed. */
   public int[] targets() {
     return targets;
   }
 
-  /** Ids that are predicted. */
-  public int size() {
-    return targets.length;
+  /** The targets that the loss counts, in order. */
+  public int[] scored() {
+    return Arrays.stream(targets).filter(id -> id != IGNORED).toArray();
   }
 }

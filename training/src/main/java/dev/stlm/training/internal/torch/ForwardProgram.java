@@ -5,7 +5,8 @@ import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.model.config.PooledConfig;
-import dev.stlm.training.Precision;
+import dev.stlm.training.config.ObjectiveConfig;
+import dev.stlm.training.config.Precision;
 import dev.stlm.training.internal.torch.StackProgram.Sight;
 
 /**
@@ -28,13 +29,13 @@ final class ForwardProgram {
 
   private final ModelConfig config;
   private final Precision precision;
-  private final double draftWeight;
+  private final ObjectiveConfig objective;
   private final ParameterExpressions parameters;
 
-  ForwardProgram(ModelConfig config, Precision precision, double draftWeight) {
+  ForwardProgram(ModelConfig config, Precision precision, ObjectiveConfig objective) {
     this.config = config;
     this.precision = precision;
-    this.draftWeight = draftWeight;
+    this.objective = objective;
     this.parameters = new ParameterExpressions(config);
   }
 
@@ -54,7 +55,7 @@ final class ForwardProgram {
         }
         + new HeadProgram(config, parameters).methods()
         + logits()
-        + new LossProgram(config, draftWeight).methods()
+        + new LossProgram(config, objective).methods()
         + present()
         + gradients();
   }

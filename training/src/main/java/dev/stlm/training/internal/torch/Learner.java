@@ -7,8 +7,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
-import dev.stlm.model.config.Parameter;
-import dev.stlm.training.Precision;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A model that learns: parameters, optimiser moments and the program of a step, on one device.
+ * A model that learns: parameters, what the optimiser remembers and the program of a step, on one
+ * device.
  *
  * <p>Every step has a scope of its own for native memory, so memory stays flat. Not thread-safe.
  */
@@ -38,66 +37,52 @@ public final class Learner implements AutoCloseable {
     }
   }
 
-  /** Parameters with the same treatment, and their two moments. */
-  private record Group(NDList values, NDList first, NDList second) {}
-
   private final NDManager manager;
   private final TorchProgram program;
   private final TorchModel model;
-  private final Map<String, NDArray> firstMoments = new LinkedHashMap<>();
-  private final Map<String, NDArray> secondMoments = new LinkedHashMap<>();
-  private final Group decayed = new Group(new NDList(), new NDList(), new NDList());
-  private final Group undecayed = new Group(new NDList(), new NDList(), new NDList());
+  private final List<NDList> groups = new ArrayList<>(); // as the step takes them
+  private final Map<String, NDArray> moments = new LinkedHashMap<>(); // by SLOT.NAME
   private final NDList masks = new NDList();
   private final Optional<TorchModel> teacher;
 
   /**
-   * Copies a checkpoint to a device with moments of zero.
+   * Copies a checkpoint to a device; the optimiser remembers zeros.
    *
    * @param manager an open manager of the PyTorch engine; closed with this learner
-   * @param settings of the optimiser
-   * @param precision of the products of a step; not {@link Precision#AUTO}
-   * @param draftWeight weight of drafts in the loss, where the model makes any
-   * @param teacher a model with the same vocabulary to learn from, if any
-   * @param keepZeros whether values that are zero now stay zero
    */
-  public Learner(
-      NDManager manager,
-      Checkpoint start,
-      AdamSettings settings,
-      Precision precision,
-      double draftWeight,
-      Optional<Teacher> teacher,
-      boolean keepZeros) {
+  public Learner(NDManager manager, Checkpoint start, LearnerSettings settings) {
     this.manager = manager;
     this.model = new TorchModel(manager, start);
-    ModelTensors parameters = model.parameters();
-    this.teacher = teacher.map(t -> new TorchModel(manager, t.checkpoint()));
+    this.teacher = settings.teacher().map(t -> new TorchModel(manager, t.checkpoint()));
+    NDList parameters = model.parameters().list();
     List<Integer> masked = new ArrayList<>();
-    for (int i = 0; i < parameters.list().size(); i++) {
-      Parameter p = parameters.parameters().get(i);
-      NDArray value = parameters.list().get(i);
-      NDArray first = value.zerosLike();
-      NDArray second = value.zerosLike();
-      firstMoments.put(p.name(), first);
-      secondMoments.put(p.name(), second);
-      Group group = StepProgram.decays(p) ? decayed : undecayed;
-      group.values().add(value);
-      group.first().add(first);
-      group.second().add(second);
-      if (keepZeros && hasZeros(value)) {
-        masked.add(i);
-        masks.add(value.neq(0).toType(DataType.FLOAT32, false));
+    if (settings.keepZeros()) {
+      for (int i = 0; i < parameters.size(); i++) {
+        NDArray value = parameters.get(i);
+        if (hasZeros(value)) {
+          masked.add(i);
+          masks.add(value.neq(0).toType(DataType.FLOAT32, false));
+        }
       }
     }
-    this.program =
-        new TorchProgram(
-            manager,
-            new StepProgram(
-                    start.config(),
-                    new StepProgram.Options(
-                        settings, precision, draftWeight, teacher.map(Teacher::settings), masked))
-                .text());
+    StepProgram step = new StepProgram(start.config(), settings, masked);
+    step.groups().forEach(this::keep);
+    this.program = new TorchProgram(manager, step.text());
+  }
+
+  private void keep(UpdateProgram.Group group) {
+    NDList values = new NDList();
+    group.parameters().forEach(i -> values.add(model.parameters().list().get(i)));
+    groups.add(values);
+    for (String slot : group.slots()) {
+      NDList zeros = new NDList();
+      for (int i : group.parameters()) {
+        NDArray zero = model.parameters().list().get(i).zerosLike();
+        moments.put(slot + "." + model.parameters().parameters().get(i).name(), zero);
+        zeros.add(zero);
+      }
+      groups.add(zeros);
+    }
   }
 
   /**
@@ -126,13 +111,8 @@ public final class Learner implements AutoCloseable {
               List.of(
                   inputs.ids(
                       scope, batch.inputs(), batch.groups(), batch.sequences(), batch.length()),
-                  inputs.rope(),
-                  decayed.values(),
-                  decayed.first(),
-                  decayed.second(),
-                  undecayed.values(),
-                  undecayed.first(),
-                  undecayed.second()));
+                  inputs.rope()));
+      lists.addAll(groups);
       if (!masks.isEmpty()) {
         lists.add(masks);
       }
@@ -153,30 +133,26 @@ public final class Learner implements AutoCloseable {
     return model.parameters().toHeap();
   }
 
-  /** The moments now, copied to the heap: {@code first.NAME} and {@code second.NAME}. */
+  /** What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}. */
   public Map<String, float[]> moments() {
     Map<String, float[]> out = new LinkedHashMap<>();
-    firstMoments.forEach((name, m) -> out.put("first." + name, m.toFloatArray()));
-    secondMoments.forEach((name, m) -> out.put("second." + name, m.toFloatArray()));
+    moments.forEach((name, m) -> out.put(name, m.toFloatArray()));
     return out;
   }
 
-  /** Sets the moments to what {@link #moments()} gave. */
-  public void restoreMoments(Map<String, float[]> moments) {
-    Map<String, float[]> left = new HashMap<>(moments);
-    firstMoments.forEach((name, m) -> restore(left, "first." + name, m));
-    secondMoments.forEach((name, m) -> restore(left, "second." + name, m));
+  /** Sets what the optimiser remembers to what {@link #moments()} gave. */
+  public void restoreMoments(Map<String, float[]> saved) {
+    Map<String, float[]> left = new HashMap<>(saved);
+    moments.forEach((name, m) -> {
+      float[] values = left.remove(name);
+      if (values == null || values.length != m.size()) {
+        throw new IllegalArgumentException("moments " + name + " are missing or of another size");
+      }
+      m.set(values);
+    });
     if (!left.isEmpty()) {
       throw new IllegalArgumentException("unknown moments " + left.keySet());
     }
-  }
-
-  private static void restore(Map<String, float[]> moments, String name, NDArray target) {
-    float[] values = moments.remove(name);
-    if (values == null || values.length != target.size()) {
-      throw new IllegalArgumentException("moments " + name + " are missing or of another size");
-    }
-    target.set(values);
   }
 
   private static boolean hasZeros(NDArray value) {

@@ -1,14 +1,16 @@
 package dev.stlm.training.internal.torch;
 
 import dev.stlm.model.config.ModelConfig;
+import dev.stlm.training.config.ObjectiveConfig;
 
 /**
  * Cross-entropies, all with the natural logarithm: of the next id, and of the drafts of the ids
  * after it.
  *
  * <p>Drafts are told the true ids between (teacher forcing), and positions whose drafted id is not
- * in the window are not scored. The drafts and the rest are trained together: the residual stream
- * is not detached, as in Gloeckle et al. 2024 (arXiv 2404.19737).
+ * in the window are not scored. A target of {@link Batch#IGNORED} is not scored. The drafts and the
+ * rest are trained together: the residual stream is not detached, as in Gloeckle et al. 2024 (arXiv
+ * 2404.19737).
  */
 final class LossProgram {
   /** Logits that are there at once, about: a vocabulary of 50,257 ids has as many for 333 ids. */
@@ -18,19 +20,16 @@ final class LossProgram {
   private final int futureIds;
   private final double draftWeight;
 
-  /**
-   * The losses of a config.
-   *
-   * @param draftWeight weight of the drafts' mean cross-entropy beside that of the next id
-   */
-  LossProgram(ModelConfig config, double draftWeight) {
+  /** The losses of a config. */
+  LossProgram(ModelConfig config, ObjectiveConfig objective) {
     this.vocabulary = config.vocabularySize();
     this.futureIds = config.futureIds().orElse(0);
-    this.draftWeight = draftWeight;
+    this.draftWeight = objective.draftWeight();
   }
 
   String methods() {
     return crossEntropy()
+        + scored()
         + summed()
         + nats()
         + (drafts() ? draftLoss() : "")
@@ -48,7 +47,16 @@ final class LossProgram {
     return new ScriptMethod("crossEntropy", "z: Tensor, y: Tensor, reduction: int", "Tensor")
         .line("z = torch.flatten(z, 0, 1)")
         .line("y = torch.flatten(y, 0, 1)")
-        .line("return torch.cross_entropy_loss(z, y, None, reduction, -100, 0.)")
+        .line(
+            "return torch.cross_entropy_loss(z, y, None, reduction, %d, 0.)"
+                .formatted(Batch.IGNORED))
+        .text();
+  }
+
+  /** How many of the targets y are scored, at least 1, as a number like {@code like}. */
+  private static String scored() {
+    return new ScriptMethod("scored", "y: Tensor, like: Tensor", "Tensor")
+        .line("return torch.clamp_min(torch.to(torch.sum(torch.ge(y, 0)), like), 1.)")
         .text();
   }
 
@@ -81,14 +89,14 @@ final class LossProgram {
         .line("T = torch.size(y, 1)")
         .line("n = ops.prim.min(%d, T - 1)".formatted(futureIds))
         .line("total = torch.new_zeros(h, annotate(List[int], []))")
-        .line("given = self.draftIds(y, p)")
+        .line("given = self.draftIds(torch.clamp_min(y, 0), p)")
         .line("s = h")
         .line("for i in range(n):")
         .line("  left = T - 1 - i")
         .line("  s = torch.slice(s, 1, 0, left)")
         .line("  s = self.draftStep(s, torch.slice(given, 1, i, i + left), p)")
         .line("  later = torch.slice(y, 1, i + 1, T)")
-        .line("  total = total + self.summed(s, later, p) / torch.numel(later)")
+        .line("  total = total + self.summed(s, later, p) / self.scored(later, h)")
         .line("return total / ops.prim.max(n, 1)")
         .text();
   }
@@ -110,7 +118,7 @@ final class LossProgram {
     return new ScriptMethod(
             "objective", "y: Tensor, " + ForwardProgram.INPUTS + ", p: List[Tensor]", "Tensor")
         .line("h = self.residual(ids, rope, p)")
-        .line("return self.withDrafts(self.summed(h, y, p) / torch.numel(y), h, y, p)")
+        .line("return self.withDrafts(self.summed(h, y, p) / self.scored(y, h), h, y, p)")
         .text();
   }
 }

@@ -1,6 +1,6 @@
 package dev.stlm.training.internal.torch;
 
-import dev.stlm.training.Precision;
+import dev.stlm.training.config.Precision;
 
 /** The methods that all parts of a forward pass use: projection, norm, rotation, gathering. */
 final class OperationsProgram {

@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.config.ModelConfig;
-import dev.stlm.training.Precision;
-import dev.stlm.training.TrainingConfig;
+import dev.stlm.training.config.ObjectiveConfig;
+import dev.stlm.training.config.Precision;
 import java.util.List;
 
 /**
@@ -33,8 +33,7 @@ public final class TorchModel {
     ModelConfig config = checkpoint.config();
     this.program =
         new TorchProgram(
-            manager,
-            new ForwardProgram(config, Precision.FLOAT32, TrainingConfig.DRAFT_WEIGHT).text());
+            manager, new ForwardProgram(config, Precision.FLOAT32, ObjectiveConfig.DEFAULT).text());
     this.parameters = ModelTensors.of(manager, checkpoint, precision);
     this.inputs = new ModelInputs(manager, config, precision);
   }

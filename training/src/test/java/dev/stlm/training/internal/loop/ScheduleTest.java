@@ -2,7 +2,7 @@ package dev.stlm.training.internal.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stlm.training.TrainingConfig.OptimizerConfig;
+import dev.stlm.training.config.ScheduleConfig;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +10,7 @@ class ScheduleTest {
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
 
   private final Schedule schedule =
-      new Schedule(new OptimizerConfig(0.004, 0.1, 0.05, 0, 0.9, 0.95, 1e-8, 1));
+      new Schedule(0.004, new ScheduleConfig(ScheduleConfig.Shape.COSINE, 0.1, 0.05));
 
   @Test
   void theRateClimbsStraightToThePeak() {

@@ -8,7 +8,9 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
-import dev.stlm.training.Precision;
+import dev.stlm.training.config.ObjectiveConfig;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.Precision;
 import dev.stlm.training.internal.torch.Learner.StepResult;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +24,7 @@ class LearnerTest {
     TorchDevice.useThreads(1);
   }
 
-  private static final AdamSettings ADAM = new AdamSettings(0.1, 0.9, 0.95, 1e-8, 1);
+  private static final OptimizerConfig ADAM = OptimizerConfig.of(1e-2);
   private static final double RATE = 1e-2;
 
   private final Checkpoint start = TestModels.random(TestModels.grouped(), 1);
@@ -40,7 +42,8 @@ class LearnerTest {
     }
     norm = Math.sqrt(norm);
     assertThat(norm).as("this test is of clipping").isGreaterThan(clip);
-    try (Learner learner = learner(new AdamSettings(0.1, 0.9, 0.95, 1e-8, clip), false)) {
+    try (Learner learner =
+        learner(new OptimizerConfig.AdamW(RATE, 0.1, 0.9, 0.95, 1e-8, clip), false)) {
       StepResult result = learner.step(batch, RATE, 1);
       assertThat(result.gradientNorm()).isCloseTo(norm, within(1e-5 * norm));
       assertThat(result.loss()).isEqualTo(result.crossEntropy());
@@ -77,6 +80,25 @@ class LearnerTest {
   }
 
   @Test
+  void targetsThatAreIgnoredCountInNeitherSumNorMean() {
+    Batch all = TestModels.batch(1, 2, 8, 5);
+    int[] some = all.targets().clone();
+    java.util.Arrays.fill(some, 0, 11, Batch.IGNORED);
+    Batch whole = new Batch(1, 2, 8, all.inputs(), some);
+    // one group has 5 targets, the other none
+    Batch parts = new Batch(2, 1, 8, all.inputs(), some);
+    try (Learner a = learner(ADAM, false);
+        Learner b = learner(ADAM, false)) {
+      double expected = a.nats(whole) / 5;
+      StepResult first = a.step(whole, RATE, 1);
+      StepResult second = b.step(parts, RATE, 1);
+      assertThat(first.crossEntropy()).isCloseTo(expected, within(1e-5));
+      assertThat(second.crossEntropy()).isCloseTo(expected, within(1e-5));
+      assertThat(second.gradientNorm()).isCloseTo(first.gradientNorm(), within(1e-5));
+    }
+  }
+
+  @Test
   void learningLowersTheLoss() {
     Batch batch = TestModels.batch(1, 2, 16, 5);
     try (Learner learner = learner(ADAM, false)) {
@@ -101,14 +123,7 @@ class LearnerTest {
     }
     Checkpoint sparse = new Checkpoint(start.config(), start.tokenizer(), tensors, start.history());
     try (Learner learner =
-        new Learner(
-            TorchDevice.open("cpu"),
-            sparse,
-            ADAM,
-            Precision.FLOAT32,
-            0.3,
-            Optional.empty(),
-            true)) {
+        new Learner(TorchDevice.open("cpu"), sparse, settings(ADAM, Optional.empty(), true))) {
       for (int step = 1; step <= 3; step++) {
         learner.step(TestModels.batch(1, 2, 8, step), RATE, step);
       }
@@ -132,11 +147,7 @@ class LearnerTest {
         new Learner(
             TorchDevice.open("cpu"),
             start,
-            ADAM,
-            Precision.FLOAT32,
-            0.3,
-            Optional.of(new Teacher(start, 2, 0.75)),
-            false)) {
+            settings(ADAM, Optional.of(new Teacher(start, 2, 0.75)), false))) {
       StepResult result = learner.step(batch, RATE, 1);
       assertThat(result.loss()).isCloseTo(0.25 * result.crossEntropy(), within(1e-5));
     }
@@ -152,11 +163,7 @@ class LearnerTest {
             new Learner(
                 TorchDevice.open("cpu"),
                 start,
-                ADAM,
-                Precision.FLOAT32,
-                0.3,
-                Optional.of(new Teacher(other, temperature, 1)),
-                false)) {
+                settings(ADAM, Optional.of(new Teacher(other, temperature, 1)), false))) {
       double expected = 0;
       float[] s =
           new TorchModel(manager, start).logits(manager, batch.inputs(), 1, 6).toFloatArray();
@@ -185,14 +192,7 @@ class LearnerTest {
       Map<String, float[]> moments = unbroken.moments();
       unbroken.step(second, RATE, 2);
       try (Learner resumed =
-          new Learner(
-              TorchDevice.open("cpu"),
-              middle,
-              ADAM,
-              Precision.FLOAT32,
-              0.3,
-              Optional.empty(),
-              false)) {
+          new Learner(TorchDevice.open("cpu"), middle, settings(ADAM, Optional.empty(), false))) {
         resumed.restoreMoments(moments);
         resumed.step(second, RATE, 2);
         unbroken
@@ -213,14 +213,7 @@ class LearnerTest {
     tensors.put("norm", Tensor.F32.of(1, gains.length, gains));
     Checkpoint broken = new Checkpoint(start.config(), start.tokenizer(), tensors, start.history());
     try (Learner learner =
-        new Learner(
-            TorchDevice.open("cpu"),
-            broken,
-            ADAM,
-            Precision.FLOAT32,
-            0.3,
-            Optional.empty(),
-            false)) {
+        new Learner(TorchDevice.open("cpu"), broken, settings(ADAM, Optional.empty(), false))) {
       StepResult result = learner.step(TestModels.batch(1, 2, 8, 5), RATE, 1);
       assertThat(result.finite()).isFalse();
       assertThat(TestModels.of(learner.weights(), "embed").toFloats())
@@ -228,9 +221,14 @@ class LearnerTest {
     }
   }
 
-  private Learner learner(AdamSettings adam, boolean keepZeros) {
-    return new Learner(
-        TorchDevice.open("cpu"), start, adam, Precision.FLOAT32, 0.3, Optional.empty(), keepZeros);
+  private static LearnerSettings settings(
+      OptimizerConfig optimizer, Optional<Teacher> teacher, boolean keepZeros) {
+    return new LearnerSettings(
+        optimizer, ObjectiveConfig.DEFAULT, Precision.FLOAT32, teacher, keepZeros);
+  }
+
+  private Learner learner(OptimizerConfig adam, boolean keepZeros) {
+    return new Learner(TorchDevice.open("cpu"), start, settings(adam, Optional.empty(), keepZeros));
   }
 
   private Map<String, float[]> gradients(Batch batch) {

@@ -3,7 +3,9 @@ package dev.stlm.training.internal.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stlm.model.checkpoint.Checkpoint;
-import dev.stlm.training.Precision;
+import dev.stlm.training.config.ObjectiveConfig;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.Precision;
 import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,7 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** Steps whose products are of bfloat16: they run on every processor, only slower on some. */
 class MixedPrecisionTest {
-  private static final AdamSettings ADAM = new AdamSettings(0.1, 0.9, 0.95, 1e-8, 1);
 
   private final Checkpoint start = TestModels.random(TestModels.grouped(), 1);
 
@@ -46,6 +47,9 @@ class MixedPrecisionTest {
 
   private Learner learner(Precision precision) {
     return new Learner(
-        TorchDevice.open("cpu"), start, ADAM, precision, 0.3, Optional.empty(), false);
+        TorchDevice.open("cpu"),
+        start,
+        new LearnerSettings(
+            OptimizerConfig.of(1e-2), ObjectiveConfig.DEFAULT, precision, Optional.empty(), false));
   }
 }

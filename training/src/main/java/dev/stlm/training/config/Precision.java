@@ -1,4 +1,4 @@
-package dev.stlm.training;
+package dev.stlm.training.config;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,0 +1,82 @@
+package dev.stlm.training.config;
+
+import static dev.stlm.training.config.SettingChecks.check;
+
+/**
+ * The settings of a run.
+ *
+ * @param budget when it ends
+ * @param batch how much text a step reads
+ * @param optimizer how gradients change parameters
+ * @param schedule the learning rate over the run
+ * @param objective what it minimises
+ * @param seed seeds the order of the data and all other randomness
+ * @param validations how often the held-out text is measured, spread over the run; the end counts
+ * @param threads threads of an operation on the CPU; 0 is one a core
+ * @param precision of the matrix products of a step
+ */
+public record TrainingConfig(
+    Budget budget,
+    BatchConfig batch,
+    OptimizerConfig optimizer,
+    ScheduleConfig schedule,
+    ObjectiveConfig objective,
+    long seed,
+    int validations,
+    int threads,
+    Precision precision) {
+  public TrainingConfig {
+    check("validations", validations, validations >= 0 && validations <= 1_000_000, "0 to 1000000");
+    check("threads", threads, threads >= 0 && threads <= 1024, "0 to 1024");
+  }
+
+  /** Ten validations, all cores, seed 1, the usual schedule and objective. */
+  public static TrainingConfig of(Budget budget, BatchConfig batch, OptimizerConfig optimizer) {
+    return new TrainingConfig(
+        budget,
+        batch,
+        optimizer,
+        ScheduleConfig.DEFAULT,
+        ObjectiveConfig.DEFAULT,
+        1,
+        10,
+        0,
+        Precision.AUTO);
+  }
+
+  /** The same with another schedule. */
+  public TrainingConfig with(ScheduleConfig other) {
+    return new TrainingConfig(
+        budget, batch, optimizer, other, objective, seed, validations, threads, precision);
+  }
+
+  /** The same with another objective. */
+  public TrainingConfig with(ObjectiveConfig other) {
+    return new TrainingConfig(
+        budget, batch, optimizer, schedule, other, seed, validations, threads, precision);
+  }
+
+  /** The same in another precision. */
+  public TrainingConfig with(Precision other) {
+    return new TrainingConfig(
+        budget, batch, optimizer, schedule, objective, seed, validations, threads, other);
+  }
+
+  /** The same with another seed. */
+  public TrainingConfig withSeed(long other) {
+    return new TrainingConfig(
+        budget, batch, optimizer, schedule, objective, other, validations, threads, precision);
+  }
+
+  /** The same, measuring so often. */
+  public TrainingConfig withValidations(int other) {
+    return new TrainingConfig(
+        budget, batch, optimizer, schedule, objective, seed, other, threads, precision);
+  }
+
+  /** The same with so many threads. */
+  public TrainingConfig withThreads(int other) {
+    return new TrainingConfig(
+        budget, batch, optimizer, schedule, objective, seed, validations, other, precision);
+  }
+}

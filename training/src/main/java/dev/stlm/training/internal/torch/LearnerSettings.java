@@ -1,0 +1,28 @@
+package dev.stlm.training.internal.torch;
+
+import dev.stlm.training.config.ObjectiveConfig;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.Precision;
+import java.util.Optional;
+
+/**
+ * What a learner fixes for a whole run.
+ *
+ * @param optimizer how gradients change parameters; the learning rate comes with each step
+ * @param objective what is minimised
+ * @param precision of the products of a step; not {@link Precision#AUTO}
+ * @param teacher a model with the same vocabulary to learn from, if any
+ * @param keepZeros whether values that are zero at the start stay zero
+ */
+public record LearnerSettings(
+    OptimizerConfig optimizer,
+    ObjectiveConfig objective,
+    Precision precision,
+    Optional<Teacher> teacher,
+    boolean keepZeros) {
+  /** In 32 bits, with the usual objective and neither teacher nor mask. */
+  public static LearnerSettings of(OptimizerConfig optimizer) {
+    return new LearnerSettings(
+        optimizer, ObjectiveConfig.DEFAULT, Precision.FLOAT32, Optional.empty(), false);
+  }
+}

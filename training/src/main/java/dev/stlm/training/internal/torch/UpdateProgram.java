@@ -1,0 +1,73 @@
+package dev.stlm.training.internal.torch;
+
+import dev.stlm.model.config.Parameter;
+import dev.stlm.training.config.OptimizerConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an optimiser does with the gradients of a step, as the text of TorchScript methods.
+ *
+ * <p>Parameters are in groups with the same treatment. The method for the step is {@code
+ * update(GROUP…, rate, count, scale, notFinite)}, where each group is the lists {@code NAME} of
+ * parameters, {@code NAMEg} of their gradients and {@code NAME_SLOT} of state for each of its
+ * slots; then the learning rate, the number of the step from 1 as a tensor, what gradients are to
+ * be divided by, and 1 where nothing may be changed because a gradient is not finite, else 0. It
+ * changes parameters and state in place and gives the last of its arguments. (Groups are arguments
+ * because PyTorch drops an in-place call on a list that the program itself has made.)
+ */
+interface UpdateProgram {
+  /**
+   * Parameters that are treated alike.
+   *
+   * @param name of the group in the text
+   * @param parameters as indices into the stored order, at least one
+   * @param slots names of what the optimiser remembers of each of them, a tensor of its shape
+   */
+  record Group(String name, List<Integer> parameters, List<String> slots) {
+    public Group {
+      parameters = List.copyOf(parameters);
+      slots = List.copyOf(slots);
+    }
+
+    /** Names of the lists that are kept from step to step: parameters, then slots. */
+    List<String> kept() {
+      List<String> names = new ArrayList<>(List.of(name));
+      slots.forEach(slot -> names.add(name + "_" + slot));
+      return names;
+    }
+  }
+
+  /** The groups; every parameter is in one of them. */
+  List<Group> groups();
+
+  /** The methods of the class. */
+  String methods();
+
+  /** The program of a config for stored parameters in layout order. */
+  static UpdateProgram of(OptimizerConfig config, List<Parameter> stored) {
+    return switch (config) {
+      case OptimizerConfig.AdamW adamw -> AdamWProgram.of(adamw, stored);
+    };
+  }
+
+  /** The head of {@code update}. */
+  default ScriptMethod update() {
+    StringBuilder arguments = new StringBuilder();
+    for (Group group : groups()) {
+      arguments.append(group.name()).append("g: List[Tensor], ");
+      group.kept().forEach(list -> arguments.append(list).append(": List[Tensor], "));
+    }
+    arguments.append("rate: float, count: Tensor, scale: Tensor, notFinite: Tensor");
+    return new ScriptMethod("update", arguments.toString(), "Tensor");
+  }
+
+  /**
+   * Whether weight decay applies to a parameter: to projections alone. A gain must not shrink
+   * towards 0, and a row of a table would shrink with every step in which its n-gram does not
+   * occur.
+   */
+  static boolean decays(Parameter parameter) {
+    return parameter.kind() == Parameter.Kind.MATRIX;
+  }
+}
