@@ -1,6 +1,8 @@
 package dev.stlm.training;
 
 import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.training.metric.Metric;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -10,6 +12,8 @@ import java.util.OptionalDouble;
  * @param steps steps in all
  * @param trainBitsPerByte mean over the last 20 steps
  * @param validationBitsPerByte of the held-out text at the end, if there is one and it was measured
+ * @param metrics of the task, if there is one, of the best model that was kept, else of the last,
+ *     on all held-out examples; empty otherwise
  * @param stopped whether {@link TrainingRun#stop()} ended it early
  */
 public record TrainingResult(
@@ -17,4 +21,9 @@ public record TrainingResult(
     long steps,
     double trainBitsPerByte,
     OptionalDouble validationBitsPerByte,
-    boolean stopped) {}
+    List<Metric> metrics,
+    boolean stopped) {
+  public TrainingResult {
+    metrics = List.copyOf(metrics);
+  }
+}

@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
       "of --for does not, since its schedule follows the clock. A line",
       "<|endoftext|> in the text is text like any other.",
       "",
-      "Example: stlm train --text book.txt --preset demo --for 5m --out runs/book"
+      "Examples: stlm train --text book.txt --preset demo --for 5m --out runs/book",
+      "  stlm train --task sentiment --from runs/book/best --text rows.jsonl --lr 0.001 \\",
+      "    --out runs/sentiment"
     })
 public final class TrainCommand implements StlmCommand {
   /** What may be given with --resume; a run keeps all its other settings. */
@@ -62,6 +64,7 @@ public final class TrainCommand implements StlmCommand {
   @Mixin private BatchOptions batch = new BatchOptions();
   @Mixin private OptimizerOptions optimizer = new OptimizerOptions();
   @Mixin private ObjectiveOptions objective = new ObjectiveOptions();
+  @Mixin private FineTuningOptions tuning = new FineTuningOptions();
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of weights and data; default: 1.")
   private long seed = 1;
@@ -94,7 +97,7 @@ public final class TrainCommand implements StlmCommand {
       try (StopOnSignal _ = StopOnSignal.of(run)) {
         TrainingResult result = run.run();
         progress.close();
-        report(result, directory);
+        report(result, progress, directory);
         return result.stopped() ? StopOnSignal.EXIT_CODE : 0;
       }
     }
@@ -108,14 +111,15 @@ public final class TrainCommand implements StlmCommand {
     TrainingConfig settings =
         new TrainingConfig(
             batch.budget(),
-            batch.batch(start.config().contextLength()),
+            batch.batch(start.config().contextLength(), tuning.sequences()),
             optimizer.optimizer(),
             optimizer.schedule(),
             objective.objective(),
             seed,
             validations,
             machine.threads(),
-            machine.precision());
+            machine.precision(),
+            tuning.fineTuning());
     TrainingRun.Builder builder =
         TrainingRun.of(start, text, settings).output(directory).device(machine.device());
     if (valid != null) {
@@ -138,7 +142,7 @@ public final class TrainCommand implements StlmCommand {
     return text == null ? builder : builder.text(text);
   }
 
-  private void report(TrainingResult result, Path directory) {
+  private void report(TrainingResult result, ProgressListener progress, Path directory) {
     PrintWriter console = Objects.requireNonNull(spec).commandLine().getOut();
     StringBuilder line = new StringBuilder();
     line.append(result.stopped() ? "stopped after " : "trained ").append(result.steps());
@@ -148,6 +152,8 @@ public final class TrainCommand implements StlmCommand {
         .validationBitsPerByte()
         .ifPresent(v -> line.append(", %.3f on held-out text".formatted(v)));
     console.println(line);
+    progress.before().forEach(metric -> console.println("before: " + metric));
+    result.metrics().forEach(metric -> console.println("after:  " + metric));
     if (result.stopped()) {
       console.println("go on with: stlm train --resume --out " + directory);
     } else {

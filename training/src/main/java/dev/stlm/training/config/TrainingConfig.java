@@ -14,6 +14,7 @@ import static dev.stlm.training.config.SettingChecks.check;
  * @param validations how often the held-out text is measured, spread over the run; the end counts
  * @param threads threads of an operation on the CPU; 0 is one a core
  * @param precision of the matrix products of a step
+ * @param fineTuning what is different where a model is tuned
  */
 public record TrainingConfig(
     Budget budget,
@@ -24,7 +25,8 @@ public record TrainingConfig(
     long seed,
     int validations,
     int threads,
-    Precision precision) {
+    Precision precision,
+    FineTuningConfig fineTuning) {
   public TrainingConfig {
     check("validations", validations, validations >= 0 && validations <= 1_000_000, "0 to 1000000");
     check("threads", threads, threads >= 0 && threads <= 1024, "0 to 1024");
@@ -41,42 +43,103 @@ public record TrainingConfig(
         1,
         10,
         0,
-        Precision.AUTO);
+        Precision.AUTO,
+        FineTuningConfig.NONE);
   }
 
   /** The same with another schedule. */
   public TrainingConfig with(ScheduleConfig other) {
     return new TrainingConfig(
-        budget, batch, optimizer, other, objective, seed, validations, threads, precision);
+        budget,
+        batch,
+        optimizer,
+        other,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        fineTuning);
   }
 
   /** The same with another objective. */
   public TrainingConfig with(ObjectiveConfig other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, other, seed, validations, threads, precision);
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        other,
+        seed,
+        validations,
+        threads,
+        precision,
+        fineTuning);
   }
 
   /** The same in another precision. */
   public TrainingConfig with(Precision other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, seed, validations, threads, other);
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        other,
+        fineTuning);
   }
 
   /** The same with another seed. */
   public TrainingConfig withSeed(long other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, other, validations, threads, precision);
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        objective,
+        other,
+        validations,
+        threads,
+        precision,
+        fineTuning);
   }
 
   /** The same, measuring so often. */
   public TrainingConfig withValidations(int other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, seed, other, threads, precision);
+        budget, batch, optimizer, schedule, objective, seed, other, threads, precision, fineTuning);
   }
 
   /** The same with so many threads. */
   public TrainingConfig withThreads(int other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, seed, validations, other, precision);
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        objective,
+        seed,
+        validations,
+        other,
+        precision,
+        fineTuning);
+  }
+
+  /** The same, tuned so. */
+  public TrainingConfig with(FineTuningConfig other) {
+    return new TrainingConfig(
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        other);
   }
 }

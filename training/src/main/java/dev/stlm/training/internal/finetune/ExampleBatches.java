@@ -1,5 +1,6 @@
 package dev.stlm.training.internal.finetune;
 
+import dev.stlm.training.internal.data.BatchSource;
 import dev.stlm.training.internal.torch.Batch;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import java.util.SplittableRandom;
  * So little is padded (the end-of-text id, which predicts nothing), and no example sees another, as
  * packed ones would. The n-th batch follows from seed and n alone.
  */
-public final class ExampleBatches {
+public final class ExampleBatches implements BatchSource {
   private static final int STRETCH = 64;
 
   private final List<AnswerSequence> sequences;
@@ -46,11 +47,11 @@ public final class ExampleBatches {
    * A batch {@code [groups, sequences, length]}; its length is that of its longest sequence. What
    * is left at the end of an epoch and fills no batch is left out; with fewer sequences than a
    * batch has, some are in it twice.
-   *
-   * @param number counts from 0 over all epochs
    */
-  public Batch batch(long number, int groups, int perGroup) {
+  @Override
+  public Batch batch(long first, int groups, int perGroup) {
     int count = Math.multiplyExact(groups, perGroup);
+    long number = first / count;
     long batches = Math.max(1, sequences.size() / count);
     long wanted = number / batches;
     if (wanted != epoch || order.length != batches * count) {

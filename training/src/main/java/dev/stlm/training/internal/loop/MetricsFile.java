@@ -3,13 +3,16 @@ package dev.stlm.training.internal.loop;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.model.storage.AtomicFile;
 import dev.stlm.training.TrainingListener;
+import dev.stlm.training.metric.Metric;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The metrics of a run as JSON lines: one object a step, and one a validation. Lines are written as
@@ -29,6 +32,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       double seconds) {}
 
   private record Validation(long step, double validationBitsPerByte) {}
+
+  private record Measured(long step, Map<String, Double> metrics) {}
 
   /**
    * Opens the file of a run.
@@ -81,6 +86,13 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   @Override
   public void validated(long step, double bitsPerByte) {
     write(new Validation(step, bitsPerByte));
+  }
+
+  @Override
+  public void measured(long step, List<Metric> metrics) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    metrics.forEach(m -> values.put(m.name(), m.value()));
+    write(new Measured(step, values));
   }
 
   private void write(Object record) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param device where the run computes
  * @param threads that it computes with
  * @param config its settings
- * @param best lowest bits per byte of the held-out text so far
+ * @param best lowest bits per byte of the held-out text so far; of a task its best first metric
  */
 public record RunState(
     int version,

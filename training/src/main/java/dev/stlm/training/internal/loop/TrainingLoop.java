@@ -2,6 +2,7 @@ package dev.stlm.training.internal.loop;
 
 import ai.djl.ndarray.NDManager;
 import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.checkpoint.History;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.TrainingListener;
@@ -15,6 +16,7 @@ import dev.stlm.training.internal.torch.Learner.StepResult;
 import dev.stlm.training.internal.torch.LearnerSettings;
 import dev.stlm.training.internal.torch.Teacher;
 import dev.stlm.training.internal.torch.TorchDevice;
+import dev.stlm.training.metric.Metric;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,6 +54,7 @@ public final class TrainingLoop {
   private double secondsBefore;
   private long startNanos;
   private Optional<Double> best = Optional.empty();
+  private List<Metric> lastMetrics = List.of();
   private OptionalDouble lastValidation = OptionalDouble.empty();
   private long lastSaved = -1;
   private double lastSavedSeconds;
@@ -110,6 +113,9 @@ public final class TrainingLoop {
   private TrainingResult loop(Learner learner, TrainingTexts texts) {
     listeners.forEach(l -> l.started(step, config));
     BatchConfig size = config.batch();
+    if (step == 0) {
+      measure(learner, texts);
+    }
     double fraction = config.budget().fraction(step, seconds());
     while (fraction < 1 && !stopRequested) {
       double before = seconds();
@@ -155,6 +161,7 @@ public final class TrainingLoop {
         step,
         tail.stream().mapToDouble(d -> d).average().orElse(Double.NaN),
         lastValidation,
+        measuredAtTheEnd(learner, texts),
         fraction < 1);
   }
 
@@ -180,10 +187,37 @@ public final class TrainingLoop {
     double bitsPerByte = bitsPerByte(nats / ids, ids, bytes);
     lastValidation = OptionalDouble.of(bitsPerByte);
     listeners.forEach(l -> l.validated(step, bitsPerByte));
-    if (best.isEmpty() || bitsPerByte < best.get()) {
-      best = Optional.of(bitsPerByte);
+    Optional<Metric> figure = measure(learner, texts);
+    double value = figure.map(Metric::value).orElse(bitsPerByte);
+    boolean higherIsBetter = figure.map(Metric::higherIsBetter).orElse(false);
+    if (best.isEmpty() || (higherIsBetter ? value > best.get() : value < best.get())) {
+      best = Optional.of(value);
       directory.ifPresent(d -> d.saveBest(checkpoint(learner, texts)));
     }
+  }
+
+  /** Takes the metrics of the task, if there is one, and gives the first of them. */
+  private Optional<Metric> measure(Learner learner, TrainingTexts texts) {
+    lastMetrics =
+        texts.task().map(task -> task.measure(checkpoint(learner, texts))).orElse(List.of());
+    if (lastMetrics.isEmpty()) {
+      return Optional.empty();
+    }
+    listeners.forEach(l -> l.measured(step, lastMetrics));
+    return Optional.of(lastMetrics.getFirst());
+  }
+
+  /** Of the best checkpoint, where one is kept, else of the last: all held-out examples. */
+  private List<Metric> measuredAtTheEnd(Learner learner, TrainingTexts texts) {
+    if (texts.task().isEmpty()) {
+      return List.of();
+    }
+    boolean kept = directory.isPresent() && best.isPresent();
+    return texts
+        .task()
+        .get()
+        .measureAll(
+            kept ? CheckpointDirectory.open(directory.get().best()) : checkpoint(learner, texts));
   }
 
   private void save(Learner learner, TrainingTexts texts) {
@@ -218,7 +252,10 @@ public final class TrainingLoop {
   private Checkpoint checkpoint(Learner learner, TrainingTexts texts) {
     double loss = tail.stream().mapToDouble(d -> d).average().orElse(Double.NaN);
     History history =
-        history().plus(TrainingEntry.of(config, step, seconds(), loss, lastValidation, texts));
+        history()
+            .plus(
+                TrainingEntry.of(
+                    config, step, seconds(), loss, lastValidation, lastMetrics, texts));
     return new Checkpoint(start.config(), start.tokenizer(), learner.weights(), history);
   }
 

@@ -71,7 +71,9 @@ class ExampleBatchesTest {
     for (int epoch = 0; epoch < 2; epoch++) {
       List<String> seen = new ArrayList<>();
       for (int b = 0; b < perEpoch; b++) {
-        seen.addAll(texts(batches.batch(epoch * perEpoch + b, 1, sequences), sequences));
+        seen.addAll(
+            texts(
+                batches.batch((long) (epoch * perEpoch + b) * sequences, 1, sequences), sequences));
       }
       if (examples >= sequences) {
         assertThat(seen).hasSize(perEpoch * sequences).doesNotHaveDuplicates();
@@ -84,11 +86,11 @@ class ExampleBatchesTest {
   @Test
   void aBatchFollowsFromSeedAndNumberAlone() {
     ExampleBatches all = batches(500, 3);
-    int[] later = all.batch(130, 2, 4).targets();
-    all.batch(2, 2, 4);
-    assertThat(all.batch(130, 2, 4).targets()).containsExactly(later);
-    assertThat(batches(500, 3).batch(130, 2, 4).targets()).containsExactly(later);
-    assertThat(batches(500, 4).batch(130, 2, 4).targets()).isNotEqualTo(later);
+    int[] later = all.batch(8 * 130, 2, 4).targets();
+    all.batch(16, 2, 4);
+    assertThat(all.batch(8 * 130, 2, 4).targets()).containsExactly(later);
+    assertThat(batches(500, 3).batch(8 * 130, 2, 4).targets()).containsExactly(later);
+    assertThat(batches(500, 4).batch(8 * 130, 2, 4).targets()).isNotEqualTo(later);
   }
 
   @Test
@@ -98,7 +100,7 @@ class ExampleBatchesTest {
     long all = 0;
     List<Integer> lengths = new ArrayList<>();
     for (int b = 0; b < 200; b++) {
-      Batch batch = batches.batch(b, 1, 32);
+      Batch batch = batches.batch(32L * b, 1, 32);
       int length = batch.targets().length / 32;
       lengths.add(length);
       all += batch.targets().length;
