@@ -11,8 +11,10 @@ import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.training.config.BatchConfig;
 import dev.stlm.training.config.Budget;
 import dev.stlm.training.config.FineTuningConfig;
+import dev.stlm.training.config.LowRankConfig;
 import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.finetune.LowRankAdapter;
 import dev.stlm.training.metric.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +25,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs on the examples of a task. */
 class TaskTrainingTest {
@@ -79,14 +83,19 @@ class TaskTrainingTest {
     assertThat(lines.getFirst()).startsWith("{\"step\":0,\"metrics\":{\"accuracy\":");
   }
 
-  @Test
-  void aResumedRunGivesTheBitsOfAnUnbrokenOne() {
+  @ParameterizedTest(name = "adapters: {0}")
+  @ValueSource(booleans = {false, true})
+  void aResumedRunGivesTheBitsOfAnUnbrokenOne(boolean adapters) throws IOException {
+    TrainingConfig config =
+        adapters
+            ? config(20).with(FineTuningConfig.ofTask("sentiment").with(LowRankConfig.of(2)))
+            : config(20);
     Path unbroken = dir.resolve("unbroken");
     Path broken = dir.resolve("broken");
-    TrainingRun.of(start, examples, config(20)).output(unbroken).device("cpu").build().run();
+    TrainingRun.of(start, examples, config).output(unbroken).device("cpu").build().run();
     TrainingRun[] run = new TrainingRun[1];
     run[0] =
-        TrainingRun.of(start, examples, config(20))
+        TrainingRun.of(start, examples, config)
             .output(broken)
             .device("cpu")
             .listener(
@@ -103,6 +112,13 @@ class TaskTrainingTest {
     assertThat(TrainingRun.resume(broken).build().run().steps()).isEqualTo(20);
     for (String file : List.of("last/model.safetensors", "last/state/optimizer.safetensors")) {
       assertThat(broken.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));
+    }
+    if (adapters) {
+      assertThat(broken.resolve("adapter/adapter.json"))
+          .hasSameTextualContentAs(unbroken.resolve("adapter/adapter.json"));
+      Checkpoint best = CheckpointDirectory.open(unbroken.resolve("best"));
+      assertThat(LowRankAdapter.read(broken.resolve("adapter")).mergeInto(start).byteSize())
+          .isEqualTo(best.byteSize());
     }
   }
 

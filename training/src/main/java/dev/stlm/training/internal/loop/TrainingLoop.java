@@ -192,7 +192,10 @@ public final class TrainingLoop {
     boolean higherIsBetter = figure.map(Metric::higherIsBetter).orElse(false);
     if (best.isEmpty() || (higherIsBetter ? value > best.get() : value < best.get())) {
       best = Optional.of(value);
-      directory.ifPresent(d -> d.saveBest(checkpoint(learner, texts)));
+      directory.ifPresent(d -> {
+        d.saveBest(checkpoint(learner, texts));
+        learner.adapter().ifPresent(d::saveAdapter);
+      });
     }
   }
 
@@ -241,6 +244,9 @@ public final class TrainingLoop {
             config,
             best);
     to.save(checkpoint(learner, texts), state, learner.moments());
+    if (best.isEmpty()) {
+      learner.adapter().ifPresent(to::saveAdapter);
+    }
     for (TrainingListener listener : listeners) {
       if (listener instanceof MetricsFile file) {
         file.flush();
@@ -333,7 +339,9 @@ public final class TrainingLoop {
             config.objective(),
             config.precision().resolve(cpu),
             teacher,
-            keepZeros));
+            keepZeros,
+            config.fineTuning().adapters(),
+            config.seed()));
   }
 
   /** Seconds of this run, the time before it was resumed included. */

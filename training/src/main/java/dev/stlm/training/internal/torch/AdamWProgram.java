@@ -4,10 +4,11 @@ import dev.stlm.model.config.Parameter;
 import dev.stlm.training.config.OptimizerConfig.AdamW;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) in one fused pass a group: {@code d} with
- * weight decay, {@code u} without.
+ * weight decay, {@code u} without; a group without parameters is left out.
  */
 record AdamWProgram(AdamW config, List<Group> groups) implements UpdateProgram {
   static AdamWProgram of(AdamW config, List<Parameter> stored) {
@@ -18,17 +19,20 @@ record AdamWProgram(AdamW config, List<Group> groups) implements UpdateProgram {
     }
     List<String> slots = List.of("first", "second");
     return new AdamWProgram(
-        config, List.of(new Group("d", decayed, slots), new Group("u", others, slots)));
+        config,
+        Stream.of(new Group("d", decayed, slots), new Group("u", others, slots))
+            .filter(group -> !group.parameters().isEmpty())
+            .toList());
   }
 
   @Override
   public String methods() {
-    return repeated()
-        + update()
-            .line(fused(config, "d", config.weightDecay()))
-            .line(fused(config, "u", 0))
-            .line("return notFinite")
-            .text();
+    ScriptMethod update = update();
+    for (Group group : groups) {
+      double decay = group.name().equals("d") ? config.weightDecay() : 0;
+      update.line(fused(config, group.name(), decay));
+    }
+    return repeated() + update.line("return notFinite").text();
   }
 
   /** The update of a group. */

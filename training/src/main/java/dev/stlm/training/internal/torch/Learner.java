@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.training.finetune.LowRankAdapter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,11 +39,13 @@ public final class Learner implements AutoCloseable {
   }
 
   private final NDManager manager;
+  private final Checkpoint start;
   private final TorchProgram program;
   private final TorchModel model;
   private final List<NDList> groups = new ArrayList<>(); // as the step takes them
   private final Map<String, NDArray> moments = new LinkedHashMap<>(); // by SLOT.NAME
   private final NDList masks = new NDList();
+  private final Optional<Adapters> adapters;
   private final Optional<TorchModel> teacher;
 
   /**
@@ -52,6 +55,7 @@ public final class Learner implements AutoCloseable {
    */
   public Learner(NDManager manager, Checkpoint start, LearnerSettings settings) {
     this.manager = manager;
+    this.start = start;
     this.model = new TorchModel(manager, start);
     this.teacher = settings.teacher().map(t -> new TorchModel(manager, t.checkpoint()));
     NDList parameters = model.parameters().list();
@@ -65,20 +69,24 @@ public final class Learner implements AutoCloseable {
         }
       }
     }
+    this.adapters =
+        settings.adapters().map(low -> new Adapters(manager, model, low, settings.seed()));
+    adapters.ifPresent(a -> moments.putAll(a.state()));
     StepProgram step = new StepProgram(start.config(), settings, masked);
     step.groups().forEach(this::keep);
     this.program = new TorchProgram(manager, step.text());
   }
 
   private void keep(UpdateProgram.Group group) {
+    ModelTensors learned = adapters.map(Adapters::factors).orElse(model.parameters());
     NDList values = new NDList();
-    group.parameters().forEach(i -> values.add(model.parameters().list().get(i)));
+    group.parameters().forEach(i -> values.add(learned.list().get(i)));
     groups.add(values);
     for (String slot : group.slots()) {
       NDList zeros = new NDList();
       for (int i : group.parameters()) {
-        NDArray zero = model.parameters().list().get(i).zerosLike();
-        moments.put(slot + "." + model.parameters().parameters().get(i).name(), zero);
+        NDArray zero = learned.list().get(i).zerosLike();
+        moments.put(slot + "." + learned.parameters().get(i).name(), zero);
         zeros.add(zero);
       }
       groups.add(zeros);
@@ -113,27 +121,39 @@ public final class Learner implements AutoCloseable {
                       scope, batch.inputs(), batch.groups(), batch.sequences(), batch.length()),
                   inputs.rope()));
       lists.addAll(groups);
+      adapters.ifPresent(a -> lists.add(a.base()));
       if (!masks.isEmpty()) {
         lists.add(masks);
       }
       float[] result = program.call("step", true, tensors, lists).singletonOrThrow().toFloatArray();
+      adapters.ifPresent(Adapters::changed);
       return new StepResult(result[0], result[1], result[2]);
     }
   }
 
   /** Cross-entropy of a batch of one group, summed over its targets, in nats. */
   public double nats(Batch batch) {
+    adapters.ifPresent(a -> a.mergeInto(model));
     try (NDManager scope = manager.newSubManager()) {
       return model.nats(scope, batch);
     }
   }
 
-  /** The parameters now, copied to the heap. */
+  /** The parameters now, adapters merged, copied to the heap. */
   public Map<String, Tensor> weights() {
+    adapters.ifPresent(a -> a.mergeInto(model));
     return model.parameters().toHeap();
   }
 
-  /** What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}. */
+  /** What adapters have learned, if there are any. */
+  public Optional<LowRankAdapter> adapter() {
+    return adapters.map(a -> a.adapter(start));
+  }
+
+  /**
+   * What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}; with adapters also
+   * their factors, {@code adapter.NAME}, and the parameters that they change, {@code base.NAME}.
+   */
   public Map<String, float[]> moments() {
     Map<String, float[]> out = new LinkedHashMap<>();
     moments.forEach((name, m) -> out.put(name, m.toFloatArray()));
@@ -153,6 +173,7 @@ public final class Learner implements AutoCloseable {
     if (!left.isEmpty()) {
       throw new IllegalArgumentException("unknown moments " + left.keySet());
     }
+    adapters.ifPresent(Adapters::changed);
   }
 
   private static boolean hasZeros(NDArray value) {
