@@ -56,7 +56,7 @@ class TaskTrainingTest {
     Path out = dir.resolve("run");
     List<Double> measured = new ArrayList<>();
     TrainingResult result =
-        TrainingRun.of(start, examples, config(120))
+        TrainingRun.of(start, examples, config(80).withValidations(5))
             .output(out)
             .device("cpu")
             .holdOut(0.2)
@@ -69,8 +69,8 @@ class TaskTrainingTest {
                 })
             .build()
             .run();
-    assertThat(measured).as("before the first step, then ten times").hasSize(11);
-    double best = measured.subList(1, 11).stream().mapToDouble(d -> d).max().orElseThrow();
+    assertThat(measured).as("before the first step, then five times").hasSize(6);
+    double best = measured.subList(1, 6).stream().mapToDouble(d -> d).max().orElseThrow();
     assertThat(best).isGreaterThanOrEqualTo(0.9);
     Metric after = result.metrics().getFirst();
     assertThat(after.name()).isEqualTo("accuracy");

@@ -3,7 +3,9 @@ package dev.stlm.training.cli;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.config.FineTuningConfig;
 import dev.stlm.training.config.LowRankConfig;
+import dev.stlm.training.finetune.ClassificationTask;
 import dev.stlm.training.finetune.FineTuningTasks;
+import dev.stlm.training.finetune.TextClassifier;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,22 @@ final class FineTuningOptions {
       paramLabel = "A",
       description = "Scales adapters by A / RANK; default: twice the rank.")
   private @Nullable Double alpha;
+
+  @Option(
+      names = "--head",
+      description = "Fit a linear classifier on the best model, too: DIR/head.json.")
+  private boolean head;
+
+  /** The task to fit a head for, if one is asked for. */
+  Optional<ClassificationTask> headOf() {
+    if (!head) {
+      return Optional.empty();
+    }
+    if (task == null) {
+      throw new InvalidInputException("train: --head is of a --task; give that, too");
+    }
+    return Optional.of(TextClassifier.classification(FineTuningTasks.named(task)));
+  }
 
   FineTuningConfig fineTuning() {
     if (measured != null && task == null) {

@@ -6,9 +6,13 @@ import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.TrainingResult;
 import dev.stlm.training.TrainingRun;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.finetune.ClassificationTask;
+import dev.stlm.training.internal.finetune.HeadFitting;
+import dev.stlm.training.metric.Metric;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -98,12 +102,27 @@ public final class TrainCommand implements StlmCommand {
         TrainingResult result = run.run();
         progress.close();
         report(result, progress, directory);
+        fitHead(directory);
         return result.stopped() ? StopOnSignal.EXIT_CODE : 0;
       }
     }
   }
 
+  /** Fits a head on what the run has left, if one was asked for. */
+  private void fitHead(Path directory) {
+    Optional<ClassificationTask> task = tuning.headOf();
+    if (task.isEmpty()) {
+      return;
+    }
+    PrintWriter console = Objects.requireNonNull(spec).commandLine().getOut();
+    HeadFitting.run(
+            directory, task.get(), Objects.requireNonNull(text), Optional.ofNullable(valid), seed)
+        .ifPresent(accuracy -> console.println("head:   " + Metric.of(accuracy)));
+    console.flush();
+  }
+
   private TrainingRun.Builder fresh(Path directory) {
+    tuning.headOf(); // refused before hours of work
     if (text == null) {
       throw new InvalidInputException("train: --text is missing; give the text to learn");
     }

@@ -102,7 +102,8 @@ public final class AnswerScoring {
     return tokenizer.encodePrompt(example.prompt().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static int[] answer(Tokenizer tokenizer, String text) {
+  /** The ids of an answer and its end. */
+  static int[] answer(Tokenizer tokenizer, String text) {
     return joined(tokenizer.encode(text), new int[] {tokenizer.endOfText()});
   }
 

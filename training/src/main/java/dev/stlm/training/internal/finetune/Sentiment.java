@@ -1,24 +1,19 @@
 package dev.stlm.training.internal.finetune;
 
-import dev.stlm.model.LanguageModel;
 import dev.stlm.tokenizer.InvalidInputException;
-import dev.stlm.training.finetune.AnswerScoring;
+import dev.stlm.training.finetune.ClassificationTask;
 import dev.stlm.training.finetune.Example;
-import dev.stlm.training.finetune.FineTuningTask;
 import dev.stlm.training.finetune.Row;
-import dev.stlm.training.metric.Accuracy;
-import dev.stlm.training.metric.Metric;
 import java.util.List;
 
 /**
  * Whether a text is for or against: classification by which of two answers is likelier, after a
  * prompt of the kind of Gao et al. 2021 (arXiv 2012.15723).
  */
-public final class Sentiment implements FineTuningTask {
+public final class Sentiment implements ClassificationTask {
   private static final PromptTemplate TEMPLATE = new PromptTemplate("", "\nIt was", " ");
   private static final List<String> LABELS = List.of("negative", "positive");
   private static final List<String> WORDS = List.of("bad", "good");
-  private static final List<String> ANSWERS = WORDS.stream().map(w -> " " + w).toList();
 
   @Override
   public String name() {
@@ -31,6 +26,21 @@ public final class Sentiment implements FineTuningTask {
   }
 
   @Override
+  public List<String> labels() {
+    return LABELS;
+  }
+
+  @Override
+  public List<String> answers() {
+    return WORDS.stream().map(word -> TEMPLATE.answer() + word).toList();
+  }
+
+  @Override
+  public String prompt(String text) {
+    return TEMPLATE.turn(text, WORDS.getFirst()).prompt();
+  }
+
+  @Override
   public Example example(Row row) {
     String label =
         row.value("label").orElseThrow(() -> new InvalidInputException("has no field \"label\""));
@@ -40,17 +50,5 @@ public final class Sentiment implements FineTuningTask {
           "\"label\" is " + label + "; allowed: 0 or \"negative\", 1 or \"positive\"");
     }
     return new Example(List.of(TEMPLATE.turn(row.text("sentence", "text"), WORDS.get(index))));
-  }
-
-  @Override
-  public List<Metric> measure(LanguageModel model, List<Example> examples) {
-    int[] chosen = AnswerScoring.likeliest(model, examples, ANSWERS);
-    int correct = 0;
-    for (int i = 0; i < chosen.length; i++) {
-      if (ANSWERS.get(chosen[i]).equals(examples.get(i).answer())) {
-        correct++;
-      }
-    }
-    return List.of(Metric.of(new Accuracy(correct, chosen.length)));
   }
 }

@@ -67,11 +67,14 @@ class AdaptersTest {
       moments = learner.moments();
     }
     Random random = new Random(4);
-    for (Map.Entry<String, float[]> factor : factors.entrySet()) {
-      float[] first = TestModels.of(moments, "first." + factor.getKey());
-      for (int sample = 0; sample < 2; sample++) {
+    try (NDManager manager = TorchDevice.open("cpu")) {
+      TorchModel model = new TorchModel(manager, start, DataType.FLOAT64);
+      for (Map.Entry<String, float[]> factor : factors.entrySet()) {
+        float[] first = TestModels.of(moments, "first." + factor.getKey());
         int at = random.nextInt(first.length);
-        double expected = difference(start, factors, factor.getKey(), at, batch);
+        double above = loss(manager, model, start, factors, factor.getKey(), at, STEP, batch);
+        double below = loss(manager, model, start, factors, factor.getKey(), at, -STEP, batch);
+        double expected = (above - below) / (2 * STEP);
         // the first moment after one step is a tenth of the gradient (β₁ = 0.9)
         assertThat(first[at] / 0.1)
             .as("%s[%d]", factor.getKey(), at)
@@ -174,43 +177,38 @@ class AdaptersTest {
             7));
   }
 
-  /** The slope of the loss along one value of a factor, in double precision. */
-  private static double difference(
-      Checkpoint start, Map<String, float[]> factors, String name, int at, Batch batch) {
-    return (loss(start, factors, name, at, STEP, batch)
-            - loss(start, factors, name, at, -STEP, batch))
-        / (2 * STEP);
-  }
-
+  /** The loss with one value of a factor moved, in double precision. */
   private static double loss(
+      NDManager manager,
+      TorchModel model,
       Checkpoint start,
       Map<String, float[]> factors,
       String name,
       int at,
       double step,
       Batch batch) {
-    try (NDManager manager = TorchDevice.open("cpu")) {
-      TorchModel model = new TorchModel(manager, start, DataType.FLOAT64);
-      for (int i = 0; i < model.parameters().parameters().size(); i++) {
-        Parameter p = model.parameters().parameters().get(i);
-        String down = p.name() + ".adapter.down";
-        String up = p.name() + ".adapter.up";
-        if (p.kind() == Parameter.Kind.MATRIX) {
-          double[] a = moved(factors, down, name, at, step);
-          double[] b = moved(factors, up, name, at, step);
-          double[] w = model.parameters().list().get(i).toDoubleArray();
-          for (int row = 0; row < p.rows(); row++) {
-            for (int c = 0; c < p.columns(); c++) {
-              for (int k = 0; k < RANK3.rank(); k++) {
-                w[row * p.columns() + c] +=
-                    RANK3.scale() * b[row * RANK3.rank() + k] * a[k * p.columns() + c];
-              }
-            }
+    for (int i = 0; i < model.parameters().parameters().size(); i++) {
+      Parameter p = model.parameters().parameters().get(i);
+      if (p.kind() != Parameter.Kind.MATRIX) {
+        continue;
+      }
+      double[] a = moved(factors, p.name() + ".adapter.down", name, at, step);
+      double[] b = moved(factors, p.name() + ".adapter.up", name, at, step);
+      float[] base = start.tensor(p.name()).toFloats();
+      double[] w = new double[base.length];
+      for (int row = 0; row < p.rows(); row++) {
+        for (int c = 0; c < p.columns(); c++) {
+          double sum = base[row * p.columns() + c];
+          for (int k = 0; k < RANK3.rank(); k++) {
+            sum += RANK3.scale() * b[row * RANK3.rank() + k] * a[k * p.columns() + c];
           }
-          model.parameters().list().get(i).set(w);
+          w[row * p.columns() + c] = sum;
         }
       }
-      return model.objective(manager, batch);
+      model.parameters().list().get(i).set(w);
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      return model.objective(scope, batch);
     }
   }
 
