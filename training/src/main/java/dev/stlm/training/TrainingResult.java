@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param validationBitsPerByte of the held-out text at the end, if there is one and it was measured
  * @param metrics of the task, if there is one, of the best model that was kept, else of the last,
  *     on all held-out examples; empty otherwise
+ * @param times what the time was spent on
  * @param stopped whether {@link TrainingRun#stop()} ended it early
  */
 public record TrainingResult(
@@ -22,6 +23,7 @@ public record TrainingResult(
     double trainBitsPerByte,
     OptionalDouble validationBitsPerByte,
     List<Metric> metrics,
+    RunTimes times,
     boolean stopped) {
   public TrainingResult {
     metrics = List.copyOf(metrics);

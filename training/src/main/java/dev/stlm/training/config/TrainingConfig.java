@@ -47,6 +47,21 @@ public record TrainingConfig(
         FineTuningConfig.NONE);
   }
 
+  /** The same with another end. */
+  public TrainingConfig with(Budget other) {
+    return new TrainingConfig(
+        other,
+        batch,
+        optimizer,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        fineTuning);
+  }
+
   /** The same with another schedule. */
   public TrainingConfig with(ScheduleConfig other) {
     return new TrainingConfig(
