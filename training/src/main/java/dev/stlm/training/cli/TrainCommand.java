@@ -171,6 +171,7 @@ public final class TrainCommand implements StlmCommand {
             batch.budget(),
             batch.batch(start.config().contextLength(), tuning.sequences()),
             optimizer.optimizer(),
+            optimizer.averaging(),
             optimizer.schedule(),
             objective.objective(),
             seed,

@@ -2,12 +2,15 @@ package dev.stlm.training.config;
 
 import static dev.stlm.training.config.SettingChecks.check;
 
+import java.util.Optional;
+
 /**
  * The settings of a run.
  *
  * @param budget when it ends
  * @param batch how much text a step reads
  * @param optimizer how gradients change parameters
+ * @param averaging of the weights, if any
  * @param schedule the learning rate over the run
  * @param objective what it minimises
  * @param seed seeds the order of the data and all other randomness
@@ -20,6 +23,7 @@ public record TrainingConfig(
     Budget budget,
     BatchConfig batch,
     OptimizerConfig optimizer,
+    Optional<AveragingConfig> averaging,
     ScheduleConfig schedule,
     ObjectiveConfig objective,
     long seed,
@@ -38,6 +42,7 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        Optional.empty(),
         ScheduleConfig.DEFAULT,
         ObjectiveConfig.DEFAULT,
         1,
@@ -53,6 +58,23 @@ public record TrainingConfig(
         other,
         batch,
         optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        fineTuning);
+  }
+
+  /** The same with an average of the weights. */
+  public TrainingConfig with(AveragingConfig other) {
+    return new TrainingConfig(
+        budget,
+        batch,
+        optimizer,
+        Optional.of(other),
         schedule,
         objective,
         seed,
@@ -68,6 +90,7 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         other,
         objective,
         seed,
@@ -83,6 +106,7 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         schedule,
         other,
         seed,
@@ -98,6 +122,7 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         schedule,
         objective,
         seed,
@@ -113,6 +138,7 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         schedule,
         objective,
         other,
@@ -125,7 +151,17 @@ public record TrainingConfig(
   /** The same, measuring so often. */
   public TrainingConfig withValidations(int other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, seed, other, threads, precision, fineTuning);
+        budget,
+        batch,
+        optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        other,
+        threads,
+        precision,
+        fineTuning);
   }
 
   /** The same with so many threads. */
@@ -134,6 +170,7 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         schedule,
         objective,
         seed,
@@ -149,6 +186,7 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         schedule,
         objective,
         seed,

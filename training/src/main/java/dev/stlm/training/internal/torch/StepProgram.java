@@ -16,12 +16,13 @@ import java.util.Optional;
  * weight. Clipping by the global norm is a scale that the update divides gradients by; a norm that
  * is not finite skips the update.
  *
- * <p>{@code step(y, settings, [teacher,] ids, rope, GROUP…[, mask])} takes the next ids y {@code
- * [A, B, T]} of micro-batches and their inputs, settings {@code [learning rate, step from 1]} on
- * the CPU, and for each group of the {@link UpdateProgram} its parameters and what the optimiser
- * remembers of them. With {@link AdapterProgram adapters} the groups are of their factors, and the
- * parameters that they change are the last argument, {@code base}. It gives {@code [cross-entropy,
- * loss, gradient norm]} before the update, in nats.
+ * <p>{@code step(y, settings, [teacher,] ids, rope, GROUP…[, base][, average][, mask])} takes the
+ * next ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code [learning rate,
+ * step from 1, share of the new weights in their average]} on the CPU, and for each group of the
+ * {@link UpdateProgram} its parameters and what the optimiser remembers of them. With {@link
+ * AdapterProgram adapters} the groups are of their factors, and the parameters that they change
+ * follow, {@code base}. It gives {@code [cross-entropy, loss, gradient norm]} before the update, in
+ * nats.
  */
 final class StepProgram {
   private final List<Parameter> learned;
@@ -43,7 +44,7 @@ final class StepProgram {
     this.settings = settings;
     this.masked = List.copyOf(masked);
     this.forward = new ForwardProgram(config, settings.precision(), settings.objective());
-    this.update = UpdateProgram.of(settings.optimizer(), learned);
+    this.update = UpdateProgram.of(settings.optimizer(), settings.precision(), learned);
   }
 
   /** Parameters and what the optimiser remembers of them, as the step takes them. */
@@ -56,6 +57,7 @@ final class StepProgram {
         + forward.methods()
         + update.methods()
         + adapters.map(AdapterProgram::method).orElse("")
+        + (settings.averaging().isPresent() ? AveragingProgram.methods() : "")
         + group()
         + loss()
         + step();
@@ -102,6 +104,7 @@ final class StepProgram {
   private String step() {
     boolean distils = settings.teacher().isPresent();
     String[] leaves = new String[learned.size()];
+    String[] weights = new String[learned.size()];
     StringBuilder arguments = new StringBuilder("y: Tensor, settings: Tensor");
     arguments.append(distils ? ", teacher: Tensor" : "");
     arguments.append(", ").append(ForwardProgram.INPUTS);
@@ -109,9 +112,8 @@ final class StepProgram {
     for (UpdateProgram.Group group : groups()) {
       List<String> gradients = new ArrayList<>();
       for (int i : group.parameters()) {
-        leaves[i] =
-            "torch.requires_grad_(torch.detach(%s[%d]), True)"
-                .formatted(group.name(), gradients.size());
+        weights[i] = "%s[%d]".formatted(group.name(), gradients.size());
+        leaves[i] = "torch.requires_grad_(torch.detach(%s), True)".formatted(weights[i]);
         gradients.add("g[" + i + "]");
       }
       toUpdate.add("[" + String.join(", ", gradients) + "]");
@@ -119,9 +121,11 @@ final class StepProgram {
       group.kept().forEach(list -> arguments.append(", ").append(list).append(": List[Tensor]"));
     }
     arguments.append(adapters.isEmpty() ? "" : ", base: List[Tensor]");
+    boolean averages = settings.averaging().isPresent();
+    arguments.append(averages ? ", average: List[Tensor]" : "");
     arguments.append(masked.isEmpty() ? "" : ", mask: List[Tensor]");
-    return new ScriptMethod("step", arguments.toString(), "Tensor")
-        .line("leaves = [%s]".formatted(String.join(", ", leaves)))
+    ScriptMethod step = new ScriptMethod("step", arguments.toString(), "Tensor");
+    step.line("leaves = [%s]".formatted(String.join(", ", leaves)))
         .line("A = torch.size(y, 0)")
         .line("like = rope[0]")
         .line("n = self.scored(y, like) / A")
@@ -150,7 +154,16 @@ final class StepProgram {
         .line("count = torch.to(torch.select(settings, 0, 1), like)")
         .line(
             "_1 = self.update(%s, rate, count, scale, notFinite)"
-                .formatted(String.join(", ", toUpdate)))
+                .formatted(String.join(", ", toUpdate)));
+    for (int j = 0; j < masked.size(); j++) {
+      // an update need not be zero where the gradient is
+      step.line("_2 = torch.mul_(%s, mask[%d])".formatted(weights[masked.get(j)], j));
+    }
+    return step.lineIf(
+            averages, "share = torch.to(torch.select(settings, 0, 2), like) * (1. - notFinite)")
+        .lineIf(
+            averages,
+            "_3 = self.average(average, [%s], share)".formatted(String.join(", ", weights)))
         .line("return torch.cat([sums, torch.unsqueeze(norm, 0)])")
         .text();
   }

@@ -154,6 +154,7 @@ class AdaptersTest {
     assertThatThrownBy(() ->
             new LearnerSettings(
                 OptimizerConfig.of(1e-2),
+                Optional.empty(),
                 ObjectiveConfig.DEFAULT,
                 Precision.FLOAT32,
                 Optional.empty(),
@@ -169,6 +170,7 @@ class AdaptersTest {
         start,
         new LearnerSettings(
             new OptimizerConfig.AdamW(1e-2, 0, 0.9, 0.95, 1e-8, 1e9),
+            Optional.empty(),
             ObjectiveConfig.DEFAULT,
             Precision.FLOAT32,
             Optional.empty(),
