@@ -64,6 +64,21 @@ public record TrainingConfig(
         precision);
   }
 
+  /** The same with another end. */
+  public TrainingConfig with(Budget other) {
+    return new TrainingConfig(
+        other,
+        batch,
+        optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision);
+  }
+
   /** The same with another schedule. */
   public TrainingConfig with(ScheduleConfig other) {
     return new TrainingConfig(
