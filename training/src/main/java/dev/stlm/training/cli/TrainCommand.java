@@ -52,7 +52,7 @@ public final class TrainCommand implements StlmCommand {
       Set.of("--resume", "--out", "--text", "--teacher", "--keep", "--watch");
 
   /** Of the texts that show how far the model is. */
-  private static final int SAMPLE_BYTES = 240;
+  private static final int SAMPLE_BYTES = 160;
 
   @Spec private @Nullable CommandSpec spec;
 

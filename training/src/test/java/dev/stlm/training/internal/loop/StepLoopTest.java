@@ -95,17 +95,11 @@ class StepLoopTest {
   @Test
   void aRunThatWentBackAndWasStoppedGivesTheBitsOfOneThatWasNot() throws IOException {
     TrainingConfig config =
-        new TrainingConfig(
-            CONFIG.budget(),
-            CONFIG.batch(),
-            OptimizerConfig.muon(0.02),
-            Optional.of(new AveragingConfig(0.9)),
-            CONFIG.schedule(),
-            CONFIG.objective(),
-            CONFIG.seed(),
-            CONFIG.validations(),
-            CONFIG.threads(),
-            CONFIG.precision());
+        TrainingConfig.of(CONFIG.budget(), CONFIG.batch(), OptimizerConfig.muon(0.02))
+            .with(new AveragingConfig(0.9))
+            .withValidations(3)
+            .withThreads(1)
+            .with(Precision.FLOAT32);
     List<Long> back = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
