@@ -115,7 +115,8 @@ public final class TrainCommand implements StlmCommand {
             seed,
             validations,
             machine.threads(),
-            machine.precision());
+            machine.precision(),
+            machine.recompute());
     TrainingRun.Builder builder =
         TrainingRun.of(start, text, settings).output(directory).device(machine.device());
     if (valid != null) {

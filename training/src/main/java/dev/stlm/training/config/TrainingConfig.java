@@ -14,6 +14,8 @@ import static dev.stlm.training.config.SettingChecks.check;
  * @param validations how often the held-out text is measured, spread over the run; the end counts
  * @param threads threads of an operation on the CPU; 0 is one a core
  * @param precision of the matrix products of a step
+ * @param recompute whether the backward pass computes activations again instead of keeping them:
+ *     less memory, about a third more time
  */
 public record TrainingConfig(
     Budget budget,
@@ -24,7 +26,8 @@ public record TrainingConfig(
     long seed,
     int validations,
     int threads,
-    Precision precision) {
+    Precision precision,
+    boolean recompute) {
   public TrainingConfig {
     check("validations", validations, validations >= 0 && validations <= 1_000_000, "0 to 1000000");
     check("threads", threads, threads >= 0 && threads <= 1024, "0 to 1024");
@@ -41,42 +44,103 @@ public record TrainingConfig(
         1,
         10,
         0,
-        Precision.AUTO);
+        Precision.AUTO,
+        false);
   }
 
   /** The same with another schedule. */
   public TrainingConfig with(ScheduleConfig other) {
     return new TrainingConfig(
-        budget, batch, optimizer, other, objective, seed, validations, threads, precision);
+        budget,
+        batch,
+        optimizer,
+        other,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        recompute);
   }
 
   /** The same with another objective. */
   public TrainingConfig with(ObjectiveConfig other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, other, seed, validations, threads, precision);
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        other,
+        seed,
+        validations,
+        threads,
+        precision,
+        recompute);
   }
 
   /** The same in another precision. */
   public TrainingConfig with(Precision other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, seed, validations, threads, other);
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        other,
+        recompute);
   }
 
   /** The same with another seed. */
   public TrainingConfig withSeed(long other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, other, validations, threads, precision);
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        objective,
+        other,
+        validations,
+        threads,
+        precision,
+        recompute);
   }
 
   /** The same, measuring so often. */
   public TrainingConfig withValidations(int other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, seed, other, threads, precision);
+        budget, batch, optimizer, schedule, objective, seed, other, threads, precision, recompute);
   }
 
   /** The same with so many threads. */
   public TrainingConfig withThreads(int other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, seed, validations, other, precision);
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        objective,
+        seed,
+        validations,
+        other,
+        precision,
+        recompute);
+  }
+
+  /** The same, computing activations again, or not. */
+  public TrainingConfig withRecompute(boolean other) {
+    return new TrainingConfig(
+        budget,
+        batch,
+        optimizer,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        other);
   }
 }

@@ -7,8 +7,8 @@ import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.TrainingListener;
 import dev.stlm.training.TrainingListener.StepMetrics;
 import dev.stlm.training.TrainingResult;
-import dev.stlm.training.config.BatchConfig;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.internal.loop.StepInputs.StepInput;
 import dev.stlm.training.internal.torch.Batch;
 import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.Learner.StepResult;
@@ -49,6 +49,7 @@ public final class TrainingLoop {
 
   // the run so far
   private long step;
+  private long position;
   private double secondsBefore;
   private long startNanos;
   private Optional<Double> best = Optional.empty();
@@ -88,6 +89,8 @@ public final class TrainingLoop {
     startNanos = System.nanoTime();
     TrainingTexts texts =
         TrainingTexts.open(inputs.text(), inputs.validation(), inputs.holdOut(), start, config);
+    StepInputs steps = new StepInputs(config, texts);
+    Learner.requireFits(start.config(), config.objective());
     teacher.ifPresent(this::requireFits);
     resumed.ifPresent(saved -> restore(saved, texts));
     NDManager manager = TorchDevice.open(device);
@@ -98,28 +101,27 @@ public final class TrainingLoop {
     try (Learner learner = learner(manager)) {
       resumed.ifPresent(saved -> restoreMoments(learner, saved));
       if (directory.isEmpty()) {
-        return loop(learner, texts);
+        return loop(learner, texts, steps);
       }
       try (MetricsFile metrics = new MetricsFile(directory.get().metrics(), step)) {
         listeners.add(metrics);
-        return loop(learner, texts);
+        return loop(learner, texts, steps);
       }
     }
   }
 
-  private TrainingResult loop(Learner learner, TrainingTexts texts) {
+  private TrainingResult loop(Learner learner, TrainingTexts texts, StepInputs steps) {
     listeners.forEach(l -> l.started(step, config));
-    BatchConfig size = config.batch();
     double fraction = config.budget().fraction(step, seconds());
     while (fraction < 1 && !stopRequested) {
       double before = seconds();
-      long windowsDone = step * size.sequences() * size.accumulation();
-      Batch batch = texts.windows().batch(windowsDone, size.accumulation(), size.sequences());
       step++;
+      StepInput input = steps.at(position, step, fraction);
+      position = input.next();
       double rate = schedule.learningRate(config.budget().fraction(step, before));
-      StepResult result = learner.step(batch, rate, step);
+      StepResult result = learner.step(input.batch(), input.masked(), rate, step, input.noise());
       requireFinite(result, rate);
-      int[] scored = batch.scored();
+      int[] scored = input.batch().scored();
       double now = seconds();
       double bitsPerByte = bitsPerByte(result.crossEntropy(), scored.length, texts.bytes(scored));
       tail.addLast(bitsPerByte);
@@ -133,7 +135,7 @@ public final class TrainingLoop {
               result.loss(),
               result.gradientNorm(),
               rate,
-              Math.round(step * size.ids() * texts.bytesPerId()),
+              Math.round(position * texts.bytesPerId()),
               now - before,
               config.budget().fraction(step, now));
       listeners.forEach(l -> l.stepped(metrics));
@@ -197,6 +199,7 @@ public final class TrainingLoop {
         new RunState(
             RunState.VERSION,
             step,
+            position,
             seconds(),
             inputs.text().toAbsolutePath().toString(),
             texts.sha256(),
@@ -239,6 +242,7 @@ public final class TrainingLoop {
               + " start a new run from the checkpoint");
     }
     step = state.step();
+    position = state.position();
     secondsBefore = state.seconds();
     best = state.best();
     lastSaved = step;
@@ -296,7 +300,8 @@ public final class TrainingLoop {
             config.objective(),
             config.precision().resolve(cpu),
             teacher,
-            keepZeros));
+            keepZeros,
+            config.recompute()));
   }
 
   /** Seconds of this run, the time before it was resumed included. */

@@ -7,6 +7,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.model.config.ModelConfig;
+import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.training.config.ObjectiveConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -70,6 +73,15 @@ public final class Learner implements AutoCloseable {
     this.program = new TorchProgram(manager, step.text());
   }
 
+  /**
+   * Checks that a model can have an objective, before anything is made for it.
+   *
+   * @throws InvalidInputException if it can not
+   */
+  public static void requireFits(ModelConfig model, ObjectiveConfig objective) {
+    new ForwardProgram(model, LearnerSettings.of(objective));
+  }
+
   private void keep(UpdateProgram.Group group) {
     NDList values = new NDList();
     group.parameters().forEach(i -> values.add(model.parameters().list().get(i)));
@@ -86,19 +98,33 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * One update.
+   * One update, with no masked sequences and nothing that falls out.
    *
    * @param learningRate of this step
    * @param step number of this step, from 1: corrects the bias of the moments
    */
   public StepResult step(Batch batch, double learningRate, long step) {
+    return step(batch, Optional.empty(), learningRate, step, Noise.NONE);
+  }
+
+  /**
+   * One update.
+   *
+   * @param masked sequences whose positions see all others, as many groups as the batch; there if
+   *     and only if the objective has them
+   * @param learningRate of this step
+   * @param step number of this step, from 1: corrects the bias of the moments
+   * @param noise what falls out where the objective has dropout
+   */
+  public StepResult step(
+      Batch batch, Optional<Batch> masked, double learningRate, long step, Noise noise) {
     try (NDManager scope = manager.newSubManager()) {
-      Shape shape = new Shape(batch.groups(), batch.sequences(), batch.length());
-      ModelInputs inputs = model.inputs();
-      NDArray y = ModelInputs.ids(scope, batch.targets(), shape);
-      NDArray settings =
-          scope.create(new double[] {learningRate, step}).toDevice(ai.djl.Device.cpu(), false);
-      List<NDArray> tensors = new ArrayList<>(List.of(y, settings));
+      List<NDArray> tensors = new ArrayList<>();
+      tensors.add(targets(scope, batch));
+      tensors.add(
+          scope
+              .create(noise.settings(learningRate, step, batch.groups()))
+              .toDevice(ai.djl.Device.cpu(), false));
       teacher.ifPresent(t -> {
         NDArray logits =
             t.logits(scope, batch.inputs(), batch.groups() * batch.sequences(), batch.length());
@@ -106,12 +132,13 @@ public final class Learner implements AutoCloseable {
             logits.reshape(
                 batch.groups(), batch.sequences(), batch.length(), logits.getShape().get(2)));
       });
-      List<NDList> lists =
-          new ArrayList<>(
-              List.of(
-                  inputs.ids(
-                      scope, batch.inputs(), batch.groups(), batch.sequences(), batch.length()),
-                  inputs.rope()));
+      List<NDList> lists = new ArrayList<>();
+      lists.add(inputs(scope, batch));
+      lists.add(model.inputs().rope());
+      masked.ifPresent(m -> {
+        tensors.add(targets(scope, m));
+        lists.add(inputs(scope, m));
+      });
       lists.addAll(groups);
       if (!masks.isEmpty()) {
         lists.add(masks);
@@ -119,6 +146,17 @@ public final class Learner implements AutoCloseable {
       float[] result = program.call("step", true, tensors, lists).singletonOrThrow().toFloatArray();
       return new StepResult(result[0], result[1], result[2]);
     }
+  }
+
+  private static NDArray targets(NDManager scope, Batch batch) {
+    Shape shape = new Shape(batch.groups(), batch.sequences(), batch.length());
+    return ModelInputs.ids(scope, batch.targets(), shape);
+  }
+
+  private NDList inputs(NDManager scope, Batch batch) {
+    return model
+        .inputs()
+        .ids(scope, batch.inputs(), batch.groups(), batch.sequences(), batch.length());
   }
 
   /** Cross-entropy of a batch of one group, summed over its targets, in nats. */

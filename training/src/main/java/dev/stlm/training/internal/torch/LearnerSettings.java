@@ -13,16 +13,33 @@ import java.util.Optional;
  * @param precision of the products of a step; not {@link Precision#AUTO}
  * @param teacher a model with the same vocabulary to learn from, if any
  * @param keepZeros whether values that are zero at the start stay zero
+ * @param recompute whether the backward pass computes activations anew that would not fit
  */
 public record LearnerSettings(
     OptimizerConfig optimizer,
     ObjectiveConfig objective,
     Precision precision,
     Optional<Teacher> teacher,
-    boolean keepZeros) {
+    boolean keepZeros,
+    boolean recompute) {
   /** In 32 bits, with the usual objective and neither teacher nor mask. */
   public static LearnerSettings of(OptimizerConfig optimizer) {
+    return of(optimizer, ObjectiveConfig.DEFAULT);
+  }
+
+  /** The same for programs that update nothing. */
+  static LearnerSettings of(ObjectiveConfig objective) {
+    return of(OptimizerConfig.of(1e-3), objective);
+  }
+
+  /** In 32 bits, with neither teacher nor mask. */
+  public static LearnerSettings of(OptimizerConfig optimizer, ObjectiveConfig objective) {
     return new LearnerSettings(
-        optimizer, ObjectiveConfig.DEFAULT, Precision.FLOAT32, Optional.empty(), false);
+        optimizer, objective, Precision.FLOAT32, Optional.empty(), false, false);
+  }
+
+  /** The same, recomputing. */
+  LearnerSettings recomputing() {
+    return new LearnerSettings(optimizer, objective, precision, teacher, keepZeros, true);
   }
 }

@@ -224,7 +224,7 @@ class LearnerTest {
   private static LearnerSettings settings(
       OptimizerConfig optimizer, Optional<Teacher> teacher, boolean keepZeros) {
     return new LearnerSettings(
-        optimizer, ObjectiveConfig.DEFAULT, Precision.FLOAT32, teacher, keepZeros);
+        optimizer, ObjectiveConfig.DEFAULT, Precision.FLOAT32, teacher, keepZeros, false);
   }
 
   private Learner learner(OptimizerConfig adam, boolean keepZeros) {
@@ -235,7 +235,7 @@ class LearnerTest {
     Map<String, float[]> out = new LinkedHashMap<>();
     try (NDManager manager = TorchDevice.open("cpu")) {
       TorchModel model = new TorchModel(manager, start);
-      NDList list = model.gradients(manager, batch);
+      NDList list = model.gradients(manager, "causal", batch);
       for (int i = 0; i < list.size(); i++) {
         out.put(model.parameters().parameters().get(i).name(), list.get(i).toFloatArray());
       }
