@@ -94,15 +94,12 @@ public final class BenchCommand implements StlmCommand {
     @Override
     public TrainingListener begins(StudyPlan.Variant variant, long seed, int number, int of) {
       Progress progress =
-          Progress.of(
-              "%d/%d %s, seed %d".formatted(number, of, variant.name(), seed),
-              variant.steps(),
-              "steps");
+          Progress.of("%d/%d %s, seed %d".formatted(number, of, variant.name(), seed), 100, "%");
       return new TrainingListener() {
         @Override
         public void stepped(StepMetrics metrics) {
-          progress.to(metrics.step());
-          if (metrics.step() == variant.steps()) {
+          progress.to((long) Math.floor(metrics.fraction() * 100));
+          if (metrics.fraction() >= 1) {
             progress.close();
           }
         }

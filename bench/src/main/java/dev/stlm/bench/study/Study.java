@@ -21,7 +21,7 @@ public final class Study {
   private static final int SAMPLE = 4 << 20;
 
   /** Bumped where a change of the code changes figures. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Hears how a study goes on. */
   public interface Listener {
@@ -60,7 +60,7 @@ public final class Study {
     }
     this.plan = StudyPlan.of(recipe, sample);
     this.directory = new StudyDirectory(out);
-    this.runner = new StudyRun(recipe, text, scored, threads, runtime);
+    this.runner = new StudyRun(text, scored, threads, runtime);
     this.texts =
         "Learned: %s, %,d bytes, SHA-256 %s. Scored: the first %,d bytes of %s, SHA-256 %s."
             .formatted(
@@ -133,14 +133,7 @@ public final class Study {
 
   private String fingerprint(StudyPlan.Variant v) {
     return StudyDirectory.fingerprint(
-        VERSION,
-        StrictJson.text(v.config()),
-        v.tokenizer(),
-        v.sequence(),
-        v.learningRate(),
-        v.steps(),
-        plan.recipe().batch(),
-        texts);
+        VERSION, StrictJson.text(v.config()), v.tokenizer(), StrictJson.line(v.training()), texts);
   }
 
   private static long size(Path file) {

@@ -11,14 +11,20 @@ import dev.stlm.model.config.Presets;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.training.config.BatchConfig;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * A recipe with every variant resolved: its config, and the steps that its operations buy.
+ * A recipe with every variant resolved: its config, and the settings of its training with the steps
+ * that its operations buy.
  *
  * @param variants in the order of the recipe
  */
@@ -29,21 +35,18 @@ public record StudyPlan(StudyRecipe recipe, List<Variant> variants) {
    * A resolved variant.
    *
    * @param tokenizer its type
-   * @param sequence ids of a sequence
    * @param bytesPerPatch mean length of a patch in the training text; 1 for a flat model
    * @param flopsPerId training operations of one id, at the mean position of a sequence
-   * @param steps optimiser steps, at least 1
+   * @param training its settings but for the seed
    */
   public record Variant(
       String name,
       String group,
       ModelConfig config,
       String tokenizer,
-      int sequence,
-      double learningRate,
       double bytesPerPatch,
       double flopsPerId,
-      int steps) {}
+      TrainingConfig training) {}
 
   /**
    * Resolves a recipe.
@@ -54,6 +57,7 @@ public record StudyPlan(StudyRecipe recipe, List<Variant> variants) {
   public static StudyPlan of(StudyRecipe recipe, byte[] sample) {
     Map<String, JsonNode> models = new HashMap<>();
     Map<String, String> tokenizers = new HashMap<>();
+    Map<String, JsonNode> trainings = new HashMap<>();
     List<Variant> variants = new ArrayList<>();
     for (StudyRecipe.Variant v : recipe.variants()) {
       JsonNode model = model(v, models);
@@ -63,7 +67,9 @@ public record StudyPlan(StudyRecipe recipe, List<Variant> variants) {
       tokenizers.put(v.name(), tokenizer);
       ModelConfig config =
           StrictJson.read(model, ModelConfig.class, "variant \"" + v.name() + "\"");
-      variants.add(resolve(recipe, v, config, tokenizer, sample));
+      JsonNode training = merged(v.base().map(trainings::get).or(recipe::training), v.training());
+      trainings.put(v.name(), training);
+      variants.add(resolve(recipe, v, config, tokenizer, training, sample));
     }
     return new StudyPlan(recipe, List.copyOf(variants));
   }
@@ -80,6 +86,12 @@ public record StudyPlan(StudyRecipe recipe, List<Variant> variants) {
         .orElseThrow(() ->
             new InvalidInputException(
                 "variant \"" + v.name() + "\": has no base, no preset and no model; give one"));
+  }
+
+  /** One patch after the other. */
+  private static JsonNode merged(Optional<JsonNode> first, Optional<JsonNode> second) {
+    JsonNode base = first.orElse(JsonNodeFactory.instance.objectNode());
+    return second.map(patch -> merge(base, patch)).orElse(base);
   }
 
   /** JSON merge patch (RFC 7396). */
@@ -109,6 +121,7 @@ public record StudyPlan(StudyRecipe recipe, List<Variant> variants) {
       StudyRecipe.Variant v,
       ModelConfig config,
       String tokenizer,
+      JsonNode patch,
       byte[] sample) {
     int sequence = v.sequence().orElse(recipe.sequence());
     if (sequence > config.contextLength()) {
@@ -124,17 +137,27 @@ public record StudyPlan(StudyRecipe recipe, List<Variant> variants) {
         };
     double forward = Flops.of(config, sequence / 2, bytesPerPatch).total() + Flops.draft(config);
     double perId = BACKWARD_AND_FORWARD * forward;
-    double perStep = perId * recipe.batch() * sequence;
-    long steps = Math.max(1, Math.round(v.flops().orElse(recipe.flops()) / perStep));
+    TrainingConfig usual =
+        TrainingConfig.of(
+                Budget.ofSteps(1),
+                new BatchConfig(recipe.batch(), sequence, 1),
+                OptimizerConfig.of(v.learningRate().orElse(recipe.learningRate())))
+            .withValidations(0);
+    TrainingConfig training =
+        StrictJson.read(
+            merge(StrictJson.tree(usual), patch),
+            TrainingConfig.class,
+            "variant \"" + v.name() + "\": training");
+    Budget budget =
+        recipe
+            .seconds()
+            .map(Budget::ofSeconds)
+            .orElseGet(() -> {
+              double flops = v.flops().or(recipe::flops).orElseThrow(); // the recipe checks it
+              long steps = Math.max(1, Math.round(flops / (perId * training.batch().ids())));
+              return Budget.ofSteps(Math.toIntExact(Math.min(steps, Budget.UNLIMITED - 1)));
+            });
     return new Variant(
-        v.name(),
-        v.group(),
-        config,
-        tokenizer,
-        sequence,
-        v.learningRate().orElse(recipe.learningRate()),
-        bytesPerPatch,
-        perId,
-        Math.toIntExact(Math.min(steps, Integer.MAX_VALUE - 1)));
+        v.name(), v.group(), config, tokenizer, bytesPerPatch, perId, training.with(budget));
   }
 }

@@ -16,19 +16,24 @@ import java.util.Set;
  * @param flops training operations of every run: three times the forward operations (one forward
  *     and two backward passes) of every id that is read, as {@link dev.stlm.model.accounting.Flops}
  *     counts them
+ * @param seconds time of every run, in place of operations
  * @param sequence ids of a sequence
  * @param batch sequences of a step
  * @param learningRate peak
  * @param seeds of initial values and of the order of the text; one run a variant and seed
+ * @param training a JSON merge patch (RFC 7396) on the settings of training: optimiser, schedule,
+ *     objective and so on, as {@link dev.stlm.training.config.TrainingConfig} names them
  * @param heldOutBytes how much of the held-out text is scored, from its start
  * @param variants the models; the first is the one that others are compared with
  */
 public record StudyRecipe(
     String title,
-    double flops,
+    Optional<Double> flops,
+    Optional<Double> seconds,
     int sequence,
     int batch,
     double learningRate,
+    Optional<JsonNode> training,
     List<Long> seeds,
     int heldOutBytes,
     List<Variant> variants) {
@@ -46,6 +51,7 @@ public record StudyRecipe(
    * @param sequence other ids a sequence than the recipe's
    * @param learningRate another peak than the recipe's
    * @param flops other training operations than the recipe's
+   * @param training a JSON merge patch on the settings of training of its base, or of the recipe
    */
   public record Variant(
       String name,
@@ -56,7 +62,8 @@ public record StudyRecipe(
       Optional<String> tokenizer,
       Optional<Integer> sequence,
       Optional<Double> learningRate,
-      Optional<Double> flops) {
+      Optional<Double> flops,
+      Optional<JsonNode> training) {
     public Variant {
       if (!name.matches("[A-Za-z0-9][A-Za-z0-9 +.,=()-]{0,60}")) {
         throw invalid(
@@ -71,7 +78,12 @@ public record StudyRecipe(
   }
 
   public StudyRecipe {
-    positive("flops", flops);
+    if (flops.isPresent() == seconds.isPresent()) {
+      throw new InvalidInputException(
+          "the budget of a study is flops or seconds; give one of the two");
+    }
+    flops.ifPresent(f -> positive("flops", f));
+    seconds.ifPresent(s -> positive("seconds", s));
     range("sequence", sequence, 1, 1 << 20);
     range("batch", batch, 1, 1 << 16);
     positive("learningRate", learningRate);
@@ -85,6 +97,9 @@ public record StudyRecipe(
     for (Variant v : variants) {
       if (v.base().isPresent() && !names.contains(v.base().get())) {
         throw invalid(v.name() + ": base", v.base().get(), "the name of an earlier variant");
+      }
+      if (v.flops().isPresent() && seconds.isPresent()) {
+        throw invalid(v.name() + ": flops", v.flops().get(), "none where the budget is seconds");
       }
       if (!names.add(v.name())) {
         throw invalid("variants: name", v.name(), "a name of its own");

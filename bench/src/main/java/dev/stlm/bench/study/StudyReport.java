@@ -24,6 +24,7 @@ final class StudyReport {
           "parameters",
           "forward MFLOP a byte",
           "MB read",
+          "minutes",
           "bytes a patch");
 
   private final StudyRecipe recipe;
@@ -81,16 +82,29 @@ final class StudyReport {
   private String intro() {
     return String.format(
         Locale.ROOT,
-        "Every run is trained with %.3g operations (three times the forward operations of what it"
-            + " reads), batches of %d sequences of %d ids unless its config is for other ids,"
-            + " AdamW at a peak of %s. %s Bits per byte are means over the seeds, ± one standard"
+        "Every run is trained %s, in batches of %d sequences of %d ids and at a peak rate of %s unless"
+            + " the recipe says otherwise. %s Bits per byte are means over the seeds, ± one standard"
             + " error of that mean; differences are relative to the first row of all, ± the"
             + " standard error of the differences seed by seed.",
-        recipe.flops(),
+        budget(),
         recipe.batch(),
         recipe.sequence(),
         recipe.learningRate(),
         data);
+  }
+
+  private String budget() {
+    return recipe
+        .seconds()
+        .map(s -> format("for %.4g minutes", s / 60))
+        .or(() ->
+            recipe
+                .flops()
+                .map(f ->
+                    format(
+                        "with %.3g operations (three times the forward operations of what it reads)",
+                        f)))
+        .orElseThrow();
   }
 
   private List<Table> tables() {
@@ -126,6 +140,7 @@ final class StudyReport {
         format("%,d", r.parameters()),
         format("%.2f", r.forwardFlopsPerByte() / 1e6),
         format("%.2f", r.trainingBytes() / 1e6),
+        format("%.1f", r.trainingSeconds() / 60),
         r.bytesPerPatch() == 1 ? "–" : format("%.2f", r.bytesPerPatch()));
   }
 

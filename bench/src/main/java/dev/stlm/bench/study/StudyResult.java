@@ -24,7 +24,7 @@ public record StudyResult(
     long seed,
     String fingerprint,
     long parameters,
-    int steps,
+    long steps,
     double trainingFlops,
     long trainingBytes,
     double trainingSeconds,

@@ -10,30 +10,25 @@ import dev.stlm.model.score.Score;
 import dev.stlm.tokenizer.Tokenizers;
 import dev.stlm.training.TrainingListener;
 import dev.stlm.training.TrainingRun;
-import dev.stlm.training.config.BatchConfig;
-import dev.stlm.training.config.Budget;
-import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.TrainingConfig;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** Trains one variant with one seed and scores it on the held-out text, by one of the runtimes. */
 final class StudyRun {
-  private final StudyRecipe recipe;
   private final Path text;
   private final byte[] heldOut;
   private final int threads;
   private final String runtime;
 
   /**
-   * Runs of a recipe.
+   * Runs of a plan.
    *
    * @param heldOut what is scored, not empty
    * @param threads of training; 0 for one a core
    * @param runtime that scores
    */
-  StudyRun(StudyRecipe recipe, Path text, byte[] heldOut, int threads, String runtime) {
-    this.recipe = recipe;
+  StudyRun(Path text, byte[] heldOut, int threads, String runtime) {
     this.text = text;
     this.heldOut = heldOut;
     this.threads = threads;
@@ -46,14 +41,7 @@ final class StudyRun {
   Outcome run(StudyPlan.Variant v, long seed, String fingerprint, TrainingListener listener) {
     Checkpoint start =
         InitialCheckpoint.random(v.config(), Tokenizers.create(v.tokenizer(), Map.of()), seed);
-    TrainingConfig settings =
-        TrainingConfig.of(
-                Budget.ofSteps(v.steps()),
-                new BatchConfig(recipe.batch(), v.sequence(), 1),
-                OptimizerConfig.of(v.learningRate()))
-            .withSeed(seed)
-            .withValidations(0)
-            .withThreads(threads);
+    TrainingConfig settings = v.training().withSeed(seed).withThreads(threads);
     Cost cost = new Cost();
     Checkpoint trained =
         TrainingRun.of(start, text, settings)
@@ -68,7 +56,7 @@ final class StudyRun {
     try (LanguageModel model = ModelRuntimes.load(runtime, trained)) {
       score = BitsPerByte.measure(model, heldOut);
     }
-    long ids = (long) v.steps() * recipe.batch() * v.sequence();
+    long ids = cost.steps * settings.batch().ids();
     double bytesPerId = (double) cost.bytes / ids;
     StudyResult result =
         new StudyResult(
@@ -77,7 +65,7 @@ final class StudyRun {
             seed,
             fingerprint,
             Accounting.of(v.config(), v.bytesPerPatch()).parameters(),
-            v.steps(),
+            cost.steps,
             v.flopsPerId() * ids,
             cost.bytes,
             cost.seconds,
@@ -91,11 +79,13 @@ final class StudyRun {
 
   /** Adds up what the steps read and took. */
   private static final class Cost implements TrainingListener {
+    private long steps;
     private long bytes;
     private double seconds;
 
     @Override
     public void stepped(StepMetrics metrics) {
+      steps = metrics.step();
       bytes = metrics.bytes();
       seconds += metrics.seconds();
     }

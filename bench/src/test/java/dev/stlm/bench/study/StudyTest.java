@@ -11,6 +11,9 @@ import dev.stlm.model.config.PooledConfig;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.TrainingListener;
+import dev.stlm.training.config.Budget;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.TrainingConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -80,17 +83,51 @@ class StudyTest {
     assertThat(changed.logitSoftCap()).contains(20.0);
     assertThat(changed.global().layers()).isEqualTo(1);
     assertThat(changed.global().ffn()).isEqualTo(base.global().ffn());
-    assertThat(plan.variants().get(3).sequence()).isEqualTo(32);
+    assertThat(plan.variants().get(3).training().batch().sequenceLength()).isEqualTo(32);
   }
 
   @Test
   void stepsCostWhatTheRecipeAllows() {
     for (StudyPlan.Variant v : plan(RECIPE).variants()) {
-      double forward = Flops.of(v.config(), v.sequence() / 2, v.bytesPerPatch()).total();
+      int sequence = v.training().batch().sequenceLength();
+      double forward = Flops.of(v.config(), sequence / 2, v.bytesPerPatch()).total();
       assertThat(v.flopsPerId()).isEqualTo(3 * forward, within(1e-6));
-      double step = v.flopsPerId() * 2 * v.sequence();
-      assertThat(v.steps() * step).as(v.name()).isEqualTo(4e7, within(step / 2));
+      double step = v.flopsPerId() * 2 * sequence;
+      assertThat(v.training().budget().steps() * step)
+          .as(v.name())
+          .isEqualTo(4e7, within(step / 2));
     }
+  }
+
+  @Test
+  void variantsChangeTheTrainingOfTheRecipeAndOfTheirBase() {
+    String json =
+        RECIPE
+            .replace(
+                "\"seeds\":", "\"training\": {\"schedule\": {\"warmupFraction\": 0.2}}, \"seeds\":")
+            .replace(
+                "\"model\": {\"ngrams\": null}",
+                "\"training\": {\"optimizer\": {\"beta2\": 0.9}, \"batch\": {\"sequences\": 4}}");
+    List<StudyPlan.Variant> variants = plan(json).variants();
+    TrainingConfig first = variants.get(0).training();
+    TrainingConfig second = variants.get(1).training();
+    assertThat(first.schedule().warmupFraction()).isEqualTo(0.2);
+    assertThat(second.schedule()).isEqualTo(first.schedule());
+    assertThat(second.optimizer())
+        .isEqualTo(new OptimizerConfig.AdamW(0.003, 0.1, 0.9, 0.9, 1e-8, 1));
+    assertThat(second.batch().sequences()).isEqualTo(4);
+    // the same operations
+    assertThat(second.budget().steps()).isCloseTo(first.budget().steps() / 2, within(1));
+    refused(
+        json.replace("\"beta2\": 0.9", "\"beta2\": 2"), "variant \"flat - ngrams\": training: ");
+  }
+
+  @Test
+  void aBudgetMayBeTime() {
+    StudyPlan plan = plan(RECIPE.replace("\"flops\": 4e7", "\"seconds\": 90"));
+    assertThat(plan.variants())
+        .allSatisfy(v -> assertThat(v.training().budget()).isEqualTo(Budget.ofSeconds(90)));
+    refused(RECIPE.replace("\"flops\": 4e7,", ""), "the budget of a study is flops or seconds");
   }
 
   @Test

@@ -48,6 +48,12 @@ public record TrainingConfig(
         false);
   }
 
+  /** The same with another end. */
+  public TrainingConfig with(Budget other) {
+    return new TrainingConfig(
+        other, batch, optimizer, schedule, objective, seed, validations, threads, precision, recompute);
+  }
+
   /** The same with another schedule. */
   public TrainingConfig with(ScheduleConfig other) {
     return new TrainingConfig(

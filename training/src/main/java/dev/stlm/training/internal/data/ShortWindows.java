@@ -10,9 +10,10 @@ import dev.stlm.training.internal.torch.Batch;
  * <p>A position counts ids from 0 over all epochs.
  *
  * @param windows of which parts are read
+ * @param whole ids of a window
  * @param endOfText the id before every part
  */
-public record ShortWindows(Windows windows, int endOfText) {
+public record ShortWindows(Windows windows, int whole, int endOfText) {
   /** Where a batch of this length begins that is asked for at a position: at a whole part. */
   public static long start(long position, int length) {
     return Math.ceilDiv(position, length) * length;
@@ -25,7 +26,6 @@ public record ShortWindows(Windows windows, int endOfText) {
    * @param length of a part; divides that of the windows
    */
   public Batch batch(long start, int groups, int sequences, int length) {
-    int whole = windows.length();
     if (length == whole) {
       return windows.batch(start / whole, groups, sequences);
     }
@@ -34,14 +34,17 @@ public record ShortWindows(Windows windows, int endOfText) {
           "parts of %d ids from %d in windows of %d".formatted(length, start, whole));
     }
     int ids = groups * sequences * length;
-    long first = start / whole;
-    int count = Math.toIntExact(Math.ceilDiv(start + ids, whole) - first);
-    Batch read = windows.batch(first, 1, count);
-    int skipped = (int) (start % whole);
     int[] inputs = new int[ids];
     int[] targets = new int[ids];
-    System.arraycopy(read.inputs(), skipped, inputs, 0, ids);
-    System.arraycopy(read.targets(), skipped, targets, 0, ids);
+    int skipped = (int) (start % whole);
+    for (int done = 0; done < ids; ) {
+      Batch window = windows.batch((start + done) / whole, 1, 1);
+      int count = Math.min(whole - skipped, ids - done);
+      System.arraycopy(window.inputs(), skipped, inputs, done, count);
+      System.arraycopy(window.targets(), skipped, targets, done, count);
+      done += count;
+      skipped = 0;
+    }
     for (int at = 0; at < ids; at += length) {
       inputs[at] = endOfText;
     }

@@ -42,11 +42,6 @@ public final class Windows {
     this.windows = Math.max(1, ids.length() / length - 1);
   }
 
-  /** Ids of a window. */
-  public int length() {
-    return length;
-  }
-
   /** Windows of an epoch. */
   public long perEpoch() {
     return windows;

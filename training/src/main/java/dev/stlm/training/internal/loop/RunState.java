@@ -1,5 +1,6 @@
 package dev.stlm.training.internal.loop;
 
+import dev.stlm.training.RunTimes;
 import dev.stlm.training.config.TrainingConfig;
 import java.util.Optional;
 
@@ -7,10 +8,10 @@ import java.util.Optional;
  * What a run needs to go on, besides weights and moments; {@code state/run.json}. All randomness
  * follows from the seed and the step.
  *
- * @param version 1
+ * @param version 2
  * @param step steps done
  * @param position where the next step reads on: ids read, over all epochs
- * @param seconds time spent on them
+ * @param times what their time was spent on
  * @param text path of the training text
  * @param textSha256 of the training text
  * @param validation path of the held-out text, if it is a file of its own
@@ -19,12 +20,15 @@ import java.util.Optional;
  * @param threads that it computes with
  * @param config its settings
  * @param best lowest bits per byte of the held-out text so far
+ * @param guard steps that failed
+ * @param teacher the model that it learns from, if any
+ * @param keepZeros whether what is zero stays zero
  */
 public record RunState(
     int version,
     long step,
     long position,
-    double seconds,
+    RunTimes times,
     String text,
     String textSha256,
     Optional<String> validation,
@@ -32,7 +36,21 @@ public record RunState(
     String device,
     int threads,
     TrainingConfig config,
-    Optional<Double> best) {
+    Optional<Double> best,
+    Guard.State guard,
+    Optional<TeacherState> teacher,
+    boolean keepZeros) {
   /** The version that is written and read. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
+
+  /**
+   * A model that a run learns from.
+   *
+   * @param path of its checkpoint, if it was given by its path
+   * @param sha256 of config and weights
+   * @param temperature see {@code TrainingRun.Builder}
+   * @param weight see {@code TrainingRun.Builder}
+   */
+  public record TeacherState(
+      Optional<String> path, String sha256, double temperature, double weight) {}
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that learns: parameters, what the optimiser remembers and the program of a step, on one
@@ -40,6 +41,28 @@ public final class Learner implements AutoCloseable {
     }
   }
 
+  private record Sequences(NDArray targets, NDList ids) {}
+
+  /** A batch on the device, ready for a step; its memory is freed when it is closed. */
+  public static final class Prepared implements AutoCloseable {
+    private final NDManager scope;
+    private final Batch batch;
+    private final Sequences causal;
+    private final Optional<Sequences> masked;
+
+    private Prepared(NDManager scope, Batch batch, Sequences causal, Optional<Sequences> masked) {
+      this.scope = scope;
+      this.batch = batch;
+      this.causal = causal;
+      this.masked = masked;
+    }
+
+    @Override
+    public void close() {
+      scope.close();
+    }
+  }
+
   private final NDManager manager;
   private final TorchProgram program;
   private final TorchModel model;
@@ -47,6 +70,7 @@ public final class Learner implements AutoCloseable {
   private final Map<String, NDArray> moments = new LinkedHashMap<>(); // by SLOT.NAME
   private final NDList masks = new NDList();
   private final Optional<TorchModel> teacher;
+  private @Nullable StateCopy copy;
 
   /**
    * Copies a checkpoint to a device; the optimiser remembers zeros.
@@ -98,33 +122,61 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * One update, with no masked sequences and nothing that falls out.
+   * One update.
    *
    * @param learningRate of this step
    * @param step number of this step, from 1: corrects the bias of the moments
    */
   public StepResult step(Batch batch, double learningRate, long step) {
-    return step(batch, Optional.empty(), learningRate, step, Noise.NONE);
+    try (Prepared prepared = prepare(batch)) {
+      return step(prepared, learningRate, step);
+    }
+  }
+
+  /** Brings a batch without masked sequences to the device. */
+  public Prepared prepare(Batch batch) {
+    return prepare(batch, Optional.empty());
+  }
+
+  /**
+   * Brings a batch to the device; any thread may do this while another does a step.
+   *
+   * @param masked sequences whose positions see all others, as many groups as the batch; there if
+   *     and only if the objective has them
+   */
+  public Prepared prepare(Batch batch, Optional<Batch> masked) {
+    NDManager scope = manager.newSubManager();
+    return new Prepared(
+        scope, batch, sequences(scope, batch), masked.map(m -> sequences(scope, m)));
+  }
+
+  private Sequences sequences(NDManager scope, Batch batch) {
+    int groups = batch.groups();
+    int sequences = batch.sequences();
+    int length = batch.length();
+    return new Sequences(
+        ModelInputs.ids(scope, batch.targets(), new Shape(groups, sequences, length)),
+        model.inputs().ids(scope, batch.inputs(), groups, sequences, length));
+  }
+
+  /** As {@link #step(Batch, double, long)}, of a batch that is on the device. */
+  public StepResult step(Prepared prepared, double learningRate, long step) {
+    return step(prepared, learningRate, step, Noise.NONE);
   }
 
   /**
    * One update.
    *
-   * @param masked sequences whose positions see all others, as many groups as the batch; there if
-   *     and only if the objective has them
-   * @param learningRate of this step
-   * @param step number of this step, from 1: corrects the bias of the moments
    * @param noise what falls out where the objective has dropout
    */
-  public StepResult step(
-      Batch batch, Optional<Batch> masked, double learningRate, long step, Noise noise) {
+  public StepResult step(Prepared prepared, double learningRate, long step, Noise noise) {
     try (NDManager scope = manager.newSubManager()) {
-      List<NDArray> tensors = new ArrayList<>();
-      tensors.add(targets(scope, batch));
-      tensors.add(
+      Batch batch = prepared.batch;
+      NDArray settings =
           scope
               .create(noise.settings(learningRate, step, batch.groups()))
-              .toDevice(ai.djl.Device.cpu(), false));
+              .toDevice(ai.djl.Device.cpu(), false);
+      List<NDArray> tensors = new ArrayList<>(List.of(prepared.causal.targets(), settings));
       teacher.ifPresent(t -> {
         NDArray logits =
             t.logits(scope, batch.inputs(), batch.groups() * batch.sequences(), batch.length());
@@ -132,12 +184,10 @@ public final class Learner implements AutoCloseable {
             logits.reshape(
                 batch.groups(), batch.sequences(), batch.length(), logits.getShape().get(2)));
       });
-      List<NDList> lists = new ArrayList<>();
-      lists.add(inputs(scope, batch));
-      lists.add(model.inputs().rope());
-      masked.ifPresent(m -> {
-        tensors.add(targets(scope, m));
-        lists.add(inputs(scope, m));
+      List<NDList> lists = new ArrayList<>(List.of(prepared.causal.ids(), model.inputs().rope()));
+      prepared.masked.ifPresent(m -> {
+        tensors.add(m.targets());
+        lists.add(m.ids());
       });
       lists.addAll(groups);
       if (!masks.isEmpty()) {
@@ -146,17 +196,6 @@ public final class Learner implements AutoCloseable {
       float[] result = program.call("step", true, tensors, lists).singletonOrThrow().toFloatArray();
       return new StepResult(result[0], result[1], result[2]);
     }
-  }
-
-  private static NDArray targets(NDManager scope, Batch batch) {
-    Shape shape = new Shape(batch.groups(), batch.sequences(), batch.length());
-    return ModelInputs.ids(scope, batch.targets(), shape);
-  }
-
-  private NDList inputs(NDManager scope, Batch batch) {
-    return model
-        .inputs()
-        .ids(scope, batch.inputs(), batch.groups(), batch.sequences(), batch.length());
   }
 
   /** Cross-entropy of a batch of one group, summed over its targets, in nats. */
@@ -169,6 +208,33 @@ public final class Learner implements AutoCloseable {
   /** The parameters now, copied to the heap. */
   public Map<String, Tensor> weights() {
     return model.parameters().toHeap();
+  }
+
+  /** Sets the parameters to what {@link #weights()} gave. */
+  public void setWeights(Map<String, Tensor> weights) {
+    model.parameters().set(weights);
+  }
+
+  /** Keeps a copy of parameters and of what the optimiser remembers, on the device. */
+  public void remember() {
+    if (copy == null) {
+      NDList state = new NDList(model.parameters().list());
+      state.addAll(moments.values());
+      copy = new StateCopy(manager, state);
+    } else {
+      copy.keep();
+    }
+  }
+
+  /**
+   * Makes parameters and what the optimiser remembers what they were at the last {@link
+   * #remember()}.
+   */
+  public void goBack() {
+    if (copy == null) {
+      throw new IllegalStateException("nothing was remembered");
+    }
+    copy.restore();
   }
 
   /** What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}. */

@@ -23,7 +23,7 @@ class ShortWindowsTest {
     Windows windows = new Windows(WindowsTest.numbers(900), WHOLE, END, seed);
     long start = ShortWindows.start(at, length);
     assertThat(start).isBetween((long) at, (long) at + length - 1);
-    Batch batch = new ShortWindows(windows, END).batch(start, groups, sequences, length);
+    Batch batch = new ShortWindows(windows, WHOLE, END).batch(start, groups, sequences, length);
     assertThat(batch.inputs()).hasSize(groups * sequences * length);
     for (int i = 0; i < groups * sequences; i++) {
       long id = start + (long) i * length;

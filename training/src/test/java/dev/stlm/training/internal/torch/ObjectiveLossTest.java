@@ -156,7 +156,8 @@ class ObjectiveLossTest {
       double ofMasked =
           model.objective(
               manager, "masked", new Batch(1, 2, LENGTH, masked.inputs(), masked.targets()));
-      StepResult result = learner.step(causal, Optional.of(masked), 1e-2, 1, Noise.NONE);
+      Learner.Prepared prepared = learner.prepare(causal, Optional.of(masked));
+      StepResult result = learner.step(prepared, 1e-2, 1);
       assertThat(result.loss())
           .isCloseTo(0.75 * result.crossEntropy() + 0.25 * ofMasked, Offset.offset(1e-5));
     }
