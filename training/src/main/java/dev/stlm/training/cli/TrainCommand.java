@@ -149,6 +149,7 @@ public final class TrainCommand implements StlmCommand {
             batch.budget(),
             batch.batch(start.config().contextLength()),
             optimizer.optimizer(),
+            optimizer.averaging(),
             optimizer.schedule(),
             objective.objective(),
             seed,

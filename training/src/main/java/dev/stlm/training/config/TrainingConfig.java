@@ -2,12 +2,15 @@ package dev.stlm.training.config;
 
 import static dev.stlm.training.config.SettingChecks.check;
 
+import java.util.Optional;
+
 /**
  * The settings of a run.
  *
  * @param budget when it ends
  * @param batch how much text a step reads
  * @param optimizer how gradients change parameters
+ * @param averaging of the weights, if any
  * @param schedule the learning rate over the run
  * @param objective what it minimises
  * @param seed seeds the order of the data and all other randomness
@@ -21,6 +24,7 @@ public record TrainingConfig(
     Budget budget,
     BatchConfig batch,
     OptimizerConfig optimizer,
+    Optional<AveragingConfig> averaging,
     ScheduleConfig schedule,
     ObjectiveConfig objective,
     long seed,
@@ -39,19 +43,43 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        Optional.empty(),
         ScheduleConfig.DEFAULT,
         ObjectiveConfig.DEFAULT,
         1,
         10,
         0,
-        Precision.AUTO,
-        false);
+        Precision.AUTO, false);
   }
 
   /** The same with another end. */
   public TrainingConfig with(Budget other) {
     return new TrainingConfig(
-        other, batch, optimizer, schedule, objective, seed, validations, threads, precision, recompute);
+        other,
+        batch,
+        optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision, recompute);
+  }
+
+  /** The same with an average of the weights. */
+  public TrainingConfig with(AveragingConfig other) {
+    return new TrainingConfig(
+        budget,
+        batch,
+        optimizer,
+        Optional.of(other),
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision, recompute);
   }
 
   /** The same with another schedule. */
@@ -60,13 +88,13 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         other,
         objective,
         seed,
         validations,
         threads,
-        precision,
-        recompute);
+        precision, recompute);
   }
 
   /** The same with another objective. */
@@ -75,13 +103,13 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         schedule,
         other,
         seed,
         validations,
         threads,
-        precision,
-        recompute);
+        precision, recompute);
   }
 
   /** The same in another precision. */
@@ -90,13 +118,13 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         schedule,
         objective,
         seed,
         validations,
         threads,
-        other,
-        recompute);
+        other, recompute);
   }
 
   /** The same with another seed. */
@@ -105,19 +133,19 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         schedule,
         objective,
         other,
         validations,
         threads,
-        precision,
-        recompute);
+        precision, recompute);
   }
 
   /** The same, measuring so often. */
   public TrainingConfig withValidations(int other) {
     return new TrainingConfig(
-        budget, batch, optimizer, schedule, objective, seed, other, threads, precision, recompute);
+        budget, batch, optimizer, averaging, schedule, objective, seed, other, threads, precision, recompute);
   }
 
   /** The same with so many threads. */
@@ -126,27 +154,18 @@ public record TrainingConfig(
         budget,
         batch,
         optimizer,
+        averaging,
         schedule,
         objective,
         seed,
         validations,
         other,
-        precision,
-        recompute);
+        precision, recompute);
   }
 
   /** The same, computing activations again, or not. */
   public TrainingConfig withRecompute(boolean other) {
     return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        schedule,
-        objective,
-        seed,
-        validations,
-        threads,
-        precision,
-        other);
+        budget, batch, optimizer, averaging, schedule, objective, seed, validations, threads, precision, other);
   }
 }

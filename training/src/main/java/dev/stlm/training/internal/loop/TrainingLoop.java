@@ -96,6 +96,7 @@ public final class TrainingLoop {
               setup.start(),
               new LearnerSettings(
                   config.optimizer(),
+                  config.averaging(),
                   config.objective(),
                   config.precision().resolve(cpu),
                   setup.teacher(),

@@ -10,6 +10,7 @@ import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.config.ObjectiveConfig;
+import dev.stlm.training.config.AveragingConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -68,6 +69,8 @@ public final class Learner implements AutoCloseable {
   private final TorchModel model;
   private final List<NDList> groups = new ArrayList<>(); // as the step takes them
   private final Map<String, NDArray> moments = new LinkedHashMap<>(); // by SLOT.NAME
+  private final Optional<ModelTensors> average;
+  private final Optional<AveragingConfig> averaging;
   private final NDList masks = new NDList();
   private final Optional<TorchModel> teacher;
   private @Nullable StateCopy copy;
@@ -94,6 +97,13 @@ public final class Learner implements AutoCloseable {
     }
     StepProgram step = new StepProgram(start.config(), settings, masked);
     step.groups().forEach(this::keep);
+    this.averaging = settings.averaging();
+    this.average = averaging.map(a -> ModelTensors.of(manager, start, DataType.FLOAT32));
+    if (average.isPresent()) {
+      for (int i = 0; i < parameters.size(); i++) {
+        moments.put("weights." + model.parameters().parameters().get(i).name(), parameters.get(i));
+      }
+    }
     this.program = new TorchProgram(manager, step.text());
   }
 
@@ -172,9 +182,10 @@ public final class Learner implements AutoCloseable {
   public StepResult step(Prepared prepared, double learningRate, long step, Noise noise) {
     try (NDManager scope = manager.newSubManager()) {
       Batch batch = prepared.batch;
+      double share = 1 - averaging.map(a -> a.decay(step)).orElse(1.0);
       NDArray settings =
           scope
-              .create(noise.settings(learningRate, step, batch.groups()))
+              .create(noise.settings(learningRate, step, share, batch.groups()))
               .toDevice(ai.djl.Device.cpu(), false);
       List<NDArray> tensors = new ArrayList<>(List.of(prepared.causal.targets(), settings));
       teacher.ifPresent(t -> {
@@ -190,6 +201,7 @@ public final class Learner implements AutoCloseable {
         lists.add(m.ids());
       });
       lists.addAll(groups);
+      average.ifPresent(a -> lists.add(a.list()));
       if (!masks.isEmpty()) {
         lists.add(masks);
       }
@@ -198,21 +210,28 @@ public final class Learner implements AutoCloseable {
     }
   }
 
-  /** Cross-entropy of a batch of one group, summed over its targets, in nats. */
+  /** Cross-entropy of a batch of one group by {@link #weights()}, summed, in nats. */
   public double nats(Batch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      return model.nats(scope, batch);
+      return model.nats(scope, batch, result());
     }
   }
 
-  /** The parameters now, copied to the heap. */
+  /** The parameters now, or their average where there is one, copied to the heap. */
   public Map<String, Tensor> weights() {
+    return result().toHeap();
+  }
+
+  /** The parameters that the next step starts from, copied to the heap. */
+  public Map<String, Tensor> parameters() {
     return model.parameters().toHeap();
   }
 
-  /** Sets the parameters to what {@link #weights()} gave. */
-  public void setWeights(Map<String, Tensor> weights) {
-    model.parameters().set(weights);
+  /**
+   * Sets the parameters that the next step starts from; an average of them goes on from its own.
+   */
+  public void setParameters(Map<String, Tensor> values) {
+    model.parameters().set(values);
   }
 
   /** Keeps a copy of parameters and of what the optimiser remembers, on the device. */
@@ -220,6 +239,7 @@ public final class Learner implements AutoCloseable {
     if (copy == null) {
       NDList state = new NDList(model.parameters().list());
       state.addAll(moments.values());
+      average.ifPresent(a -> state.addAll(a.list()));
       copy = new StateCopy(manager, state);
     } else {
       copy.keep();
@@ -237,7 +257,14 @@ public final class Learner implements AutoCloseable {
     copy.restore();
   }
 
-  /** What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}. */
+  private ModelTensors result() {
+    return average.orElse(model.parameters());
+  }
+
+  /**
+   * What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}, and with an average
+   * also the parameters themselves: {@code weights.NAME}.
+   */
   public Map<String, float[]> moments() {
     Map<String, float[]> out = new LinkedHashMap<>();
     moments.forEach((name, m) -> out.put(name, m.toFloatArray()));

@@ -1,5 +1,6 @@
 package dev.stlm.training.internal.torch;
 
+import dev.stlm.training.config.AveragingConfig;
 import dev.stlm.training.config.ObjectiveConfig;
 import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.Precision;
@@ -9,6 +10,7 @@ import java.util.Optional;
  * What a learner fixes for a whole run.
  *
  * @param optimizer how gradients change parameters; the learning rate comes with each step
+ * @param averaging of the weights, if any
  * @param objective what is minimised
  * @param precision of the products of a step; not {@link Precision#AUTO}
  * @param teacher a model with the same vocabulary to learn from, if any
@@ -17,12 +19,13 @@ import java.util.Optional;
  */
 public record LearnerSettings(
     OptimizerConfig optimizer,
+    Optional<AveragingConfig> averaging,
     ObjectiveConfig objective,
     Precision precision,
     Optional<Teacher> teacher,
     boolean keepZeros,
     boolean recompute) {
-  /** In 32 bits, with the usual objective and neither teacher nor mask. */
+  /** In 32 bits, with the usual objective and neither average, teacher nor mask. */
   public static LearnerSettings of(OptimizerConfig optimizer) {
     return of(optimizer, ObjectiveConfig.DEFAULT);
   }
@@ -35,11 +38,18 @@ public record LearnerSettings(
   /** In 32 bits, with neither teacher nor mask. */
   public static LearnerSettings of(OptimizerConfig optimizer, ObjectiveConfig objective) {
     return new LearnerSettings(
-        optimizer, objective, Precision.FLOAT32, Optional.empty(), false, false);
+        optimizer,
+        Optional.empty(),
+        objective,
+        Precision.FLOAT32,
+        Optional.empty(),
+        false,
+        false);
   }
 
   /** The same, recomputing. */
   LearnerSettings recomputing() {
-    return new LearnerSettings(optimizer, objective, precision, teacher, keepZeros, true);
+    return new LearnerSettings(
+        optimizer, averaging, objective, precision, teacher, keepZeros, true);
   }
 }

@@ -16,16 +16,17 @@ public record Noise(double rate, long seed) {
   private static final int SEED_BITS = 48;
 
   /** The settings of a step of so many micro-batches; see {@link StepProgram}. */
-  double[] settings(double learningRate, long step, int groups) {
-    double[] settings = new double[3 + groups];
+  double[] settings(double learningRate, long step, double share, int groups) {
+    double[] settings = new double[4 + groups];
     settings[0] = learningRate;
     settings[1] = step;
-    settings[2] = rate;
+    settings[2] = share;
+    settings[3] = rate;
     // the step is mixed in by a generator of its own: neighbours must not share seeds
     SplittableRandom random =
         new SplittableRandom(new SplittableRandom(seed).nextLong() + step * 0x9E3779B97F4A7C15L);
     for (int a = 0; a < groups; a++) {
-      settings[3 + a] = random.nextLong() >>> (Long.SIZE - SEED_BITS);
+      settings[4 + a] = random.nextLong() >>> (Long.SIZE - SEED_BITS);
     }
     return settings;
   }

@@ -13,13 +13,14 @@ import java.util.List;
  * are a loop whose gradients are averaged, each target with the same weight. Clipping by the global
  * norm is a scale that the update divides gradients by; a norm that is not finite skips the update.
  *
- * <p>{@code step(y, settings, [teacher,] [ym,] ids, rope, [idsm,] GROUP…[, mask])} takes the next
- * ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code [learning rate, step
- * from 1, share that falls out, seed of each micro-batch …]} on the CPU, targets and inputs of
- * masked sequences {@code [A, M, T]} where the objective has them, and for each group of the {@link
- * UpdateProgram} its parameters and what the optimiser remembers of them. It gives {@code
- * [cross-entropy, loss, gradient norm]} before the update, in nats; the cross-entropy is that of
- * the sequences that are not masked. Sequences count the same in the loss, masked or not.
+ * <p>{@code step(y, settings, [teacher,] [ym,] ids, rope, [idsm,] GROUP…[, average][, mask])} takes
+ * the next ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code [learning
+ * rate, step from 1, share of the new weights in their average, share that falls out, seed of each
+ * micro-batch …]} on the CPU, targets and inputs of masked sequences {@code [A, M, T]} where the
+ * objective has them, and for each group of the {@link UpdateProgram} its parameters and what the
+ * optimiser remembers of them. It gives {@code [cross-entropy, loss, gradient norm]} before the
+ * update, in nats; the cross-entropy is that of the sequences that are not masked. Sequences count
+ * the same in the loss, masked or not.
  */
 final class StepProgram {
   private final List<Parameter> stored;
@@ -38,7 +39,7 @@ final class StepProgram {
     this.settings = settings;
     this.masked = List.copyOf(masked);
     this.forward = new ForwardProgram(config, settings);
-    this.update = UpdateProgram.of(settings.optimizer(), stored);
+    this.update = UpdateProgram.of(settings.optimizer(), settings.precision(), stored);
   }
 
   /** Parameters and what the optimiser remembers of them, as the step takes them. */
@@ -50,6 +51,7 @@ final class StepProgram {
     return TorchScriptArchive.CLASS_HEADER
         + forward.methods()
         + update.methods()
+        + (settings.averaging().isPresent() ? AveragingProgram.methods() : "")
         + group()
         + step();
   }
@@ -68,7 +70,7 @@ final class StepProgram {
     boolean distils = settings.teacher().isPresent();
     boolean masks = settings.objective().masking().isPresent();
     String noise = forward.dropout() ? "noise, " : "";
-    String[] p = new String[stored.size()];
+    String[] weights = new String[stored.size()];
     StringBuilder arguments = new StringBuilder("y: Tensor, settings: Tensor");
     arguments.append(distils ? ", teacher: Tensor" : "").append(masks ? ", ym: Tensor" : "");
     arguments.append(", ").append(ForwardProgram.INPUTS);
@@ -77,16 +79,18 @@ final class StepProgram {
     for (UpdateProgram.Group group : groups()) {
       List<String> gradients = new ArrayList<>();
       for (int i : group.parameters()) {
-        p[i] = "%s[%d]".formatted(group.name(), gradients.size());
+        weights[i] = "%s[%d]".formatted(group.name(), gradients.size());
         gradients.add("g[" + i + "]");
       }
       toUpdate.add("[" + String.join(", ", gradients) + "]");
       toUpdate.addAll(group.kept());
       group.kept().forEach(list -> arguments.append(", ").append(list).append(": List[Tensor]"));
     }
+    boolean averages = settings.averaging().isPresent();
+    arguments.append(averages ? ", average: List[Tensor]" : "");
     arguments.append(masked.isEmpty() ? "" : ", mask: List[Tensor]");
-    return new ScriptMethod("step", arguments.toString(), "Tensor")
-        .line("p = [%s]".formatted(String.join(", ", p)))
+    ScriptMethod step = new ScriptMethod("step", arguments.toString(), "Tensor");
+    step.line("p = [%s]".formatted(String.join(", ", weights)))
         .line("A = torch.size(y, 0)")
         .line("like = rope[0]")
         .line("n = self.scored(y, like) / A")
@@ -101,7 +105,7 @@ final class StepProgram {
         .line("  ya = torch.select(y, 0, a)")
         .lineIf(
             forward.dropout(),
-            "  noise = torch.cat([torch.slice(settings, 0, 2, 3), torch.slice(settings, 0, 3 + a, 4 + a)])")
+            "  noise = torch.cat([torch.slice(settings, 0, 3, 4), torch.slice(settings, 0, 4 + a, 5 + a)])")
         .line(
             "  ce, total, ga, = self.causalGradients(ya, n, weight, %s%sself.group(ids, a), rope, p)"
                 .formatted(distils ? "torch.select(teacher, 0, a), " : "", noise))
@@ -125,7 +129,16 @@ final class StepProgram {
         .line("count = torch.to(torch.select(settings, 0, 1), like)")
         .line(
             "_1 = self.update(%s, rate, count, scale, notFinite)"
-                .formatted(String.join(", ", toUpdate)))
+                .formatted(String.join(", ", toUpdate)));
+    for (int j = 0; j < masked.size(); j++) {
+      // an update need not be zero where the gradient is
+      step.line("_2 = torch.mul_(%s, mask[%d])".formatted(weights[masked.get(j)], j));
+    }
+    return step.lineIf(
+            averages, "share = torch.to(torch.select(settings, 0, 2), like) * (1. - notFinite)")
+        .lineIf(
+            averages,
+            "_3 = self.average(average, [%s], share)".formatted(String.join(", ", weights)))
         .line("return torch.cat([sums, torch.unsqueeze(norm, 0)])")
         .text();
   }

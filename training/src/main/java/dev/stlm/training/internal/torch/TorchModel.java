@@ -82,7 +82,12 @@ public final class TorchModel {
 
   /** Cross-entropy of a batch of one group, summed over its targets, in nats. */
   public double nats(NDManager scope, Batch batch) {
-    NDArray sum = withTargets("nats", false, scope, batch, List.of()).singletonOrThrow();
+    return nats(scope, batch, parameters);
+  }
+
+  /** The same with other values of the parameters. */
+  double nats(NDManager scope, Batch batch, ModelTensors values) {
+    NDArray sum = withTargets("nats", false, scope, batch, values, List.of()).singletonOrThrow();
     return sum.toType(DataType.FLOAT64, false).getDouble();
   }
 
@@ -94,14 +99,15 @@ public final class TorchModel {
    */
   double objective(NDManager scope, String part, Batch batch, double... noise) {
     NDArray mean =
-        withTargets(part + "Objective", false, scope, batch, noise(scope, noise))
+        withTargets(part + "Objective", false, scope, batch, parameters, noise(scope, noise))
             .singletonOrThrow();
     return mean.toType(DataType.FLOAT64, false).getDouble();
   }
 
   /** Derivatives of {@link #objective}, in layout order. */
   NDList gradients(NDManager scope, String part, Batch batch, double... noise) {
-    return withTargets(part + "Derivatives", true, scope, batch, noise(scope, noise));
+    return withTargets(
+        part + "Derivatives", true, scope, batch, parameters, noise(scope, noise));
   }
 
   private static List<NDArray> noise(NDManager scope, double[] noise) {
@@ -117,7 +123,12 @@ public final class TorchModel {
   }
 
   private NDList withTargets(
-      String method, boolean gradients, NDManager scope, Batch batch, List<NDArray> noise) {
+      String method,
+      boolean gradients,
+      NDManager scope,
+      Batch batch,
+      ModelTensors values,
+      List<NDArray> noise) {
     int sequences = batch.sequences();
     int length = batch.length();
     NDArray y = ModelInputs.ids(scope, batch.targets(), new Shape(sequences, length));
@@ -126,8 +137,6 @@ public final class TorchModel {
         gradients,
         Stream.concat(Stream.of(y), noise.stream()).toList(),
         List.of(
-            inputs.ids(scope, batch.inputs(), sequences, length),
-            inputs.rope(),
-            parameters.list()));
+            inputs.ids(scope, batch.inputs(), sequences, length), inputs.rope(), values.list()));
   }
 }

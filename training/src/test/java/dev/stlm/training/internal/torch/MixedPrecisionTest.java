@@ -51,6 +51,7 @@ class MixedPrecisionTest {
         start,
         new LearnerSettings(
             OptimizerConfig.of(1e-2),
+            Optional.empty(),
             ObjectiveConfig.DEFAULT,
             precision,
             Optional.empty(),
