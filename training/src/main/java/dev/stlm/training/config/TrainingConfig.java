@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param validations how often the held-out text is measured, spread over the run; the end counts
  * @param threads threads of an operation on the CPU; 0 is one a core
  * @param precision of the matrix products of a step
+ * @param fineTuning what is different where a model is tuned
  * @param recompute whether the backward pass computes activations again instead of keeping them:
  *     less memory, about a third more time
  */
@@ -31,6 +32,7 @@ public record TrainingConfig(
     int validations,
     int threads,
     Precision precision,
+    FineTuningConfig fineTuning,
     boolean recompute) {
   public TrainingConfig {
     check("validations", validations, validations >= 0 && validations <= 1_000_000, "0 to 1000000");
@@ -49,7 +51,8 @@ public record TrainingConfig(
         1,
         10,
         0,
-        Precision.AUTO, false);
+        Precision.AUTO,
+        FineTuningConfig.NONE, false);
   }
 
   /** The same with another end. */
@@ -64,7 +67,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        precision, recompute);
+        precision,
+        fineTuning, recompute);
   }
 
   /** The same with an average of the weights. */
@@ -79,7 +83,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        precision, recompute);
+        precision,
+        fineTuning, recompute);
   }
 
   /** The same with another schedule. */
@@ -94,7 +99,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        precision, recompute);
+        precision,
+        fineTuning, recompute);
   }
 
   /** The same with another objective. */
@@ -109,7 +115,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        precision, recompute);
+        precision,
+        fineTuning, recompute);
   }
 
   /** The same in another precision. */
@@ -124,7 +131,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        other, recompute);
+        other,
+        fineTuning, recompute);
   }
 
   /** The same with another seed. */
@@ -139,13 +147,24 @@ public record TrainingConfig(
         other,
         validations,
         threads,
-        precision, recompute);
+        precision,
+        fineTuning, recompute);
   }
 
   /** The same, measuring so often. */
   public TrainingConfig withValidations(int other) {
     return new TrainingConfig(
-        budget, batch, optimizer, averaging, schedule, objective, seed, other, threads, precision, recompute);
+        budget,
+        batch,
+        optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        other,
+        threads,
+        precision,
+        fineTuning, recompute);
   }
 
   /** The same with so many threads. */
@@ -160,12 +179,29 @@ public record TrainingConfig(
         seed,
         validations,
         other,
-        precision, recompute);
+        precision,
+        fineTuning, recompute);
+  }
+
+  /** The same, tuned so. */
+  public TrainingConfig with(FineTuningConfig other) {
+    return new TrainingConfig(
+        budget,
+        batch,
+        optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        other, recompute);
   }
 
   /** The same, computing activations again, or not. */
   public TrainingConfig withRecompute(boolean other) {
     return new TrainingConfig(
-        budget, batch, optimizer, averaging, schedule, objective, seed, validations, threads, precision, other);
+        budget, batch, optimizer, averaging, schedule, objective, seed, validations, threads, precision, fineTuning, other);
   }
 }

@@ -13,7 +13,7 @@ import dev.stlm.training.internal.torch.Batch;
  * @param whole ids of a window
  * @param endOfText the id before every part
  */
-public record ShortWindows(Windows windows, int whole, int endOfText) {
+public record ShortWindows(BatchSource windows, int whole, int endOfText) {
   /** Where a batch of this length begins that is asked for at a position: at a whole part. */
   public static long start(long position, int length) {
     return Math.ceilDiv(position, length) * length;

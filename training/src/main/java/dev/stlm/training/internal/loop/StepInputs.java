@@ -39,12 +39,18 @@ final class StepInputs {
   }
 
   /**
-   * Checks that a run can have masked sequences, if it is to.
+   * Checks that a run can have masked sequences and a ramp, if it is to.
    *
    * @throws InvalidInputException if not
    */
   static void requireFits(TrainingConfig config, Tokenizer tokenizer) {
+    boolean task = config.fineTuning().task().isPresent();
+    if (task && config.batch().ramp().isPresent()) {
+      throw new InvalidInputException(
+          "training: the examples of a task are not cut into shorter ones; leave the ramp out");
+    }
     if (config.objective().masking().isPresent()) {
+      require(!task, "a text, not the examples of a task");
       require(
           tokenizer.type().equals(ByteTokenizer.TYPE),
           "the tokenizer byte, which has an id for what is masked");

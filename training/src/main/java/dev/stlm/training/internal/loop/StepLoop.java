@@ -12,6 +12,7 @@ import dev.stlm.training.internal.torch.Batch;
 import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.Learner.StepResult;
 import dev.stlm.training.internal.torch.Noise;
+import dev.stlm.training.metric.Metric;
 import dev.stlm.training.outer.OuterLoop;
 import java.util.List;
 import java.util.Optional;
@@ -42,8 +43,8 @@ final class StepLoop {
   private final Pace pace;
   private final Optional<SampleText> sample;
   private final StepInputs inputs;
-  private volatile double over; // how much of the run is, for the thread for data
-  private long ahead; // position of the batch made next, on the thread for data
+  private volatile double fractionForData; // how much of the run is over
+  private long dataPosition; // of the batch made next, on the thread for data
   private long rememberedStep;
   private RunTimes atLastStep = RunTimes.NONE;
 
@@ -65,12 +66,16 @@ final class StepLoop {
     this.pace = new Pace(config.budget());
     this.sample = SampleText.of(texts, setup.sampleBytes(), config.seed());
     this.inputs = new StepInputs(config, texts);
-    this.ahead = progress.position();
+    this.dataPosition = progress.position();
   }
 
   /** Runs to the end of the budget, or until it is asked to stop. */
   TrainingResult run(BooleanSupplier stop) {
     hear(l -> l.started(progress.step(), config));
+    if (progress.step() == 0) {
+      measure();
+      tellMeasured();
+    }
     remember();
     double validatedAt = fraction();
     try (BatchAhead<Ready> ahead = new BatchAhead<>(this::ready, r -> r.batch().close())) {
@@ -103,6 +108,7 @@ final class StepLoop {
             progress.step(),
             progress.trainBitsPerByte(),
             progress.validationBitsPerByte(),
+            measuredAtTheEnd(last),
             clock.times(),
             stopped);
     hear(l -> l.ended(result));
@@ -118,12 +124,12 @@ final class StepLoop {
    * the step before it has left, and of the clock where a run by time has a ramp.
    */
   private Ready ready(long step) {
-    double fraction = Math.max(over, config.budget().fraction(step - 1, 0));
-    StepInputs.Input input = inputs.at(ahead, step, fraction);
-    ahead = input.next();
+    double fraction = Math.max(fractionForData, config.budget().fraction(step - 1, 0));
+    StepInputs.Input input = inputs.at(dataPosition, step, fraction);
+    dataPosition = input.next();
     int[] scored = input.batch().scored();
     return new Ready(
-        learner.prepare(input.batch(), input.masked()), scored.length, texts.bytes(scored), ahead);
+        learner.prepare(input.batch(), input.masked()), scored.length, texts.bytes(scored), input.next());
   }
 
   /**
@@ -136,7 +142,7 @@ final class StepLoop {
     long step = progress.nextStep();
     double over = Math.max(fraction, config.budget().fraction(step, 0));
     double rate = schedule.learningRate(over) * progress.guard().rateFactor(step);
-    over = fraction;
+    fractionForData = fraction;
     Ready ready = clock.in(Part.DATA, () -> ahead.take(step));
     progress.readTo(ready.next());
     Noise noise = inputs.noise(fraction);
@@ -234,8 +240,10 @@ final class StepLoop {
         goBack(schedule.learningRate(fraction()));
         return false;
       }
+      measure();
       best = progress.validated(bitsPerByte);
       hear(l -> l.validated(step, bitsPerByte));
+      tellMeasured();
     }
     Checkpoint now = now(); // once: it is as large as the model
     if (best) {
@@ -248,6 +256,28 @@ final class StepLoop {
     save(now);
     pace.closingTook(clock.seconds() - began);
     return true;
+  }
+
+  /** Takes the metrics of the task, if there is one. */
+  private void measure() {
+    texts
+        .task()
+        .ifPresent(task -> progress.measured(clock.in(Part.VALIDATION, () -> task.measure(now()))));
+  }
+
+  private void tellMeasured() {
+    if (!progress.metrics().isEmpty()) {
+      hear(l -> l.measured(progress.step(), progress.metrics()));
+    }
+  }
+
+  /** Metrics of all held-out examples: of the best checkpoint, where one is kept, else the last. */
+  private List<Metric> measuredAtTheEnd(Checkpoint last) {
+    if (texts.task().isEmpty()) {
+      return List.of();
+    }
+    Checkpoint best = checkpoints.best().orElse(last);
+    return clock.in(Part.VALIDATION, () -> texts.task().get().measureAll(best));
   }
 
   private double heldOut() {

@@ -101,6 +101,8 @@ public final class TrainingLoop {
                   config.precision().resolve(cpu),
                   setup.teacher(),
                   setup.keepZeros(),
+                  config.fineTuning().adapters(),
+                  config.seed(),
                   config.recompute()));
       setup.resumed().ifPresent(saved -> restoreMoments(learner, saved));
       return learner;

@@ -5,6 +5,7 @@ import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One optimiser step as a TorchScript method: forward, backward and update in a single call.
@@ -13,17 +14,19 @@ import java.util.List;
  * are a loop whose gradients are averaged, each target with the same weight. Clipping by the global
  * norm is a scale that the update divides gradients by; a norm that is not finite skips the update.
  *
- * <p>{@code step(y, settings, [teacher,] [ym,] ids, rope, [idsm,] GROUP…[, average][, mask])} takes
- * the next ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code [learning
- * rate, step from 1, share of the new weights in their average, share that falls out, seed of each
- * micro-batch …]} on the CPU, targets and inputs of masked sequences {@code [A, M, T]} where the
- * objective has them, and for each group of the {@link UpdateProgram} its parameters and what the
- * optimiser remembers of them. It gives {@code [cross-entropy, loss, gradient norm]} before the
- * update, in nats; the cross-entropy is that of the sequences that are not masked. Sequences count
- * the same in the loss, masked or not.
+ * <p>{@code step(y, settings, [teacher,] [ym,] ids, rope, [idsm,] GROUP…[, base][, average][,
+ * mask])} takes the next ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code
+ * [learning rate, step from 1, share of the new weights in their average, share that falls out,
+ * seed of each micro-batch …]} on the CPU, targets and inputs of masked sequences {@code [A, M, T]}
+ * where the objective has them, and for each group of the {@link UpdateProgram} its parameters and
+ * what the optimiser remembers of them. With {@link AdapterProgram adapters} the groups are of
+ * their factors, and the parameters that they change follow, {@code base}. It gives {@code
+ * [cross-entropy, loss, gradient norm]} before the update, in nats; the cross-entropy is that of
+ * the sequences that are not masked. Sequences count the same in the loss, masked or not.
  */
 final class StepProgram {
-  private final List<Parameter> stored;
+  private final List<Parameter> learned;
+  private final Optional<AdapterProgram> adapters;
   private final ForwardProgram forward;
   private final UpdateProgram update;
   private final LearnerSettings settings;
@@ -35,11 +38,13 @@ final class StepProgram {
    * @param masked parameters, as indices into the stored order, whose gradients are masked
    */
   StepProgram(ModelConfig config, LearnerSettings settings, List<Integer> masked) {
-    this.stored = ParameterLayout.of(config).stored();
+    List<Parameter> stored = ParameterLayout.of(config).stored();
+    this.adapters = settings.adapters().map(low -> new AdapterProgram(stored, low));
+    this.learned = adapters.map(AdapterProgram::factors).orElse(stored);
     this.settings = settings;
     this.masked = List.copyOf(masked);
     this.forward = new ForwardProgram(config, settings);
-    this.update = UpdateProgram.of(settings.optimizer(), settings.precision(), stored);
+    this.update = UpdateProgram.of(settings.optimizer(), settings.precision(), learned);
   }
 
   /** Parameters and what the optimiser remembers of them, as the step takes them. */
@@ -51,6 +56,7 @@ final class StepProgram {
     return TorchScriptArchive.CLASS_HEADER
         + forward.methods()
         + update.methods()
+        + adapters.map(a -> a.method() + a.derivatives()).orElse("")
         + (settings.averaging().isPresent() ? AveragingProgram.methods() : "")
         + group()
         + step();
@@ -70,7 +76,7 @@ final class StepProgram {
     boolean distils = settings.teacher().isPresent();
     boolean masks = settings.objective().masking().isPresent();
     String noise = forward.dropout() ? "noise, " : "";
-    String[] weights = new String[stored.size()];
+    String[] weights = new String[learned.size()];
     StringBuilder arguments = new StringBuilder("y: Tensor, settings: Tensor");
     arguments.append(distils ? ", teacher: Tensor" : "").append(masks ? ", ym: Tensor" : "");
     arguments.append(", ").append(ForwardProgram.INPUTS);
@@ -86,11 +92,13 @@ final class StepProgram {
       toUpdate.addAll(group.kept());
       group.kept().forEach(list -> arguments.append(", ").append(list).append(": List[Tensor]"));
     }
+    arguments.append(adapters.isEmpty() ? "" : ", base: List[Tensor]");
     boolean averages = settings.averaging().isPresent();
     arguments.append(averages ? ", average: List[Tensor]" : "");
     arguments.append(masked.isEmpty() ? "" : ", mask: List[Tensor]");
     ScriptMethod step = new ScriptMethod("step", arguments.toString(), "Tensor");
-    step.line("p = [%s]".formatted(String.join(", ", weights)))
+    String learnedNow = "[" + String.join(", ", weights) + "]";
+    step.line("p = " + (adapters.isEmpty() ? learnedNow : "self.whole(%s, base)".formatted(learnedNow)))
         .line("A = torch.size(y, 0)")
         .line("like = rope[0]")
         .line("n = self.scored(y, like) / A")
@@ -121,6 +129,7 @@ final class StepProgram {
         .line("    g = ga")
         .line("  else:")
         .line("    g = torch._foreach_add(g, ga, alpha=1)")
+        .lineIf(adapters.isPresent(), "g = self.ofFactors(%s, base, g)".formatted(learnedNow))
         .lineIf(!masked.isEmpty(), "g = [%s]".formatted(maskedGradients()))
         .line("norm = torch.norm(torch.stack(torch._foreach_norm(g)))")
         .line("scale = torch.clamp_min(norm / %s, 1.)".formatted(settings.optimizer().clip()))
@@ -138,7 +147,7 @@ final class StepProgram {
             averages, "share = torch.to(torch.select(settings, 0, 2), like) * (1. - notFinite)")
         .lineIf(
             averages,
-            "_3 = self.average(average, [%s], share)".formatted(String.join(", ", weights)))
+            "_3 = self.average(average, %s, share)".formatted(learnedNow))
         .line("return torch.cat([sums, torch.unsqueeze(norm, 0)])")
         .text();
   }
@@ -146,7 +155,7 @@ final class StepProgram {
   /** The gradients, those of masked parameters times their masks. */
   private String maskedGradients() {
     List<String> gradients = new ArrayList<>();
-    for (int i = 0; i < stored.size(); i++) {
+    for (int i = 0; i < learned.size(); i++) {
       int mask = masked.indexOf(i);
       gradients.add(mask < 0 ? "g[" + i + "]" : "g[%d] * mask[%d]".formatted(i, mask));
     }

@@ -106,8 +106,7 @@ public final class TorchModel {
 
   /** Derivatives of {@link #objective}, in layout order. */
   NDList gradients(NDManager scope, String part, Batch batch, double... noise) {
-    return withTargets(
-        part + "Derivatives", true, scope, batch, parameters, noise(scope, noise));
+    return withTargets(part + "Derivatives", true, scope, batch, parameters, noise(scope, noise));
   }
 
   private static List<NDArray> noise(NDManager scope, double[] noise) {

@@ -73,7 +73,8 @@ class RunDirectoryTest {
         TrainingConfig.of(Budget.ofSteps(9), new BatchConfig(1, 8, 1), OptimizerConfig.of(0.01));
     return new RunState(
         RunState.VERSION,
-        step, 0,
+        step,
+        0,
         RunTimes.NONE,
         "text.txt",
         "0",

@@ -140,7 +140,6 @@ class StepLoopTest {
                 CONFIG.objective(),
                 Precision.FLOAT32,
                 Optional.empty(),
-                false,
                 false))) {
       TrainingListener poison =
           new TrainingListener() {

@@ -281,8 +281,7 @@ class LearnerTest {
         ObjectiveConfig.DEFAULT,
         Precision.FLOAT32,
         teacher,
-        keepZeros,
-        false);
+        keepZeros);
   }
 
   private static LearnerSettings averaging(double decay) {
@@ -292,7 +291,6 @@ class LearnerTest {
         ObjectiveConfig.DEFAULT,
         Precision.FLOAT32,
         Optional.empty(),
-        false,
         false);
   }
 

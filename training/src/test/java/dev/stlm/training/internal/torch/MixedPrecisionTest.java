@@ -55,7 +55,6 @@ class MixedPrecisionTest {
             ObjectiveConfig.DEFAULT,
             precision,
             Optional.empty(),
-            false,
             false));
   }
 }

@@ -180,7 +180,8 @@ class ObjectiveLossTest {
       assertThat(model.objective(manager, "causal", batch, 0.5, 7)).isEqualTo(first);
       assertThat(model.objective(manager, "causal", batch, 0.5, 8)).isNotEqualTo(first);
     }
-    assertThat(new Noise(0.1, 5).settings(1, 3, 0, 2)).isEqualTo(new Noise(0.1, 5).settings(1, 3, 0, 2));
+    assertThat(new Noise(0.1, 5).settings(1, 3, 0, 2))
+        .isEqualTo(new Noise(0.1, 5).settings(1, 3, 0, 2));
     assertThat(new Noise(0.1, 5).settings(1, 3, 0, 2)[4])
         .isNotEqualTo(new Noise(0.1, 5).settings(1, 4, 0, 2)[4])
         .isNotEqualTo(new Noise(0.1, 5).settings(1, 3, 0, 2)[5]);
