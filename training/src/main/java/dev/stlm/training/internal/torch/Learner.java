@@ -65,6 +65,9 @@ public final class Learner implements AutoCloseable {
     }
   }
 
+  /** Begins the names of parameters that are saved beside their average. */
+  private static final String PARAMETERS = "weights.";
+
   private final NDManager manager;
   private final Checkpoint start;
   private final TorchProgram program;
@@ -108,7 +111,7 @@ public final class Learner implements AutoCloseable {
     this.average = averaging.map(a -> ModelTensors.of(manager, start, DataType.FLOAT32));
     if (average.isPresent()) {
       for (int i = 0; i < parameters.size(); i++) {
-        moments.put("weights." + model.parameters().parameters().get(i).name(), parameters.get(i));
+        moments.put(PARAMETERS + model.parameters().parameters().get(i).name(), parameters.get(i));
       }
     }
     this.program = new TorchProgram(manager, step.text());
@@ -261,7 +264,11 @@ public final class Learner implements AutoCloseable {
   public void remember() {
     if (copy == null) {
       NDList state = new NDList(model.parameters().list());
-      state.addAll(moments.values());
+      moments.forEach((name, m) -> {
+        if (!name.startsWith(PARAMETERS)) {
+          state.add(m);
+        }
+      });
       average.ifPresent(a -> state.addAll(a.list()));
       copy = new StateCopy(manager, state);
     } else {
