@@ -50,9 +50,8 @@ public final class ExampleBatches implements BatchSource {
 
   /**
    * A batch {@code [groups, sequences, length]}; its length is that of its longest sequence,
-   * rounded up. What
-   * is left at the end of an epoch and fills no batch is left out; with fewer sequences than a
-   * batch has, some are in it twice.
+   * rounded up. What is left at the end of an epoch and fills no batch is left out; with fewer
+   * sequences than a batch has, some are in it twice.
    */
   @Override
   public Batch batch(long first, int groups, int perGroup) {
