@@ -52,7 +52,8 @@ public record TrainingConfig(
         10,
         0,
         Precision.AUTO,
-        FineTuningConfig.NONE, false);
+        FineTuningConfig.NONE,
+        false);
   }
 
   /** The same with another end. */
@@ -68,7 +69,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning, recompute);
+        fineTuning,
+        recompute);
   }
 
   /** The same with an average of the weights. */
@@ -84,7 +86,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning, recompute);
+        fineTuning,
+        recompute);
   }
 
   /** The same with another schedule. */
@@ -100,7 +103,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning, recompute);
+        fineTuning,
+        recompute);
   }
 
   /** The same with another objective. */
@@ -116,7 +120,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning, recompute);
+        fineTuning,
+        recompute);
   }
 
   /** The same in another precision. */
@@ -132,7 +137,8 @@ public record TrainingConfig(
         validations,
         threads,
         other,
-        fineTuning, recompute);
+        fineTuning,
+        recompute);
   }
 
   /** The same with another seed. */
@@ -148,7 +154,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning, recompute);
+        fineTuning,
+        recompute);
   }
 
   /** The same, measuring so often. */
@@ -164,7 +171,8 @@ public record TrainingConfig(
         other,
         threads,
         precision,
-        fineTuning, recompute);
+        fineTuning,
+        recompute);
   }
 
   /** The same with so many threads. */
@@ -180,7 +188,8 @@ public record TrainingConfig(
         validations,
         other,
         precision,
-        fineTuning, recompute);
+        fineTuning,
+        recompute);
   }
 
   /** The same, tuned so. */
@@ -196,12 +205,24 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        other, recompute);
+        other,
+        recompute);
   }
 
   /** The same, computing activations again, or not. */
   public TrainingConfig withRecompute(boolean other) {
     return new TrainingConfig(
-        budget, batch, optimizer, averaging, schedule, objective, seed, validations, threads, precision, fineTuning, other);
+        budget,
+        batch,
+        optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        fineTuning,
+        other);
   }
 }

@@ -129,7 +129,10 @@ final class StepLoop {
     dataPosition = input.next();
     int[] scored = input.batch().scored();
     return new Ready(
-        learner.prepare(input.batch(), input.masked()), scored.length, texts.bytes(scored), input.next());
+        learner.prepare(input.batch(), input.masked()),
+        scored.length,
+        texts.bytes(scored),
+        input.next());
   }
 
   /**

@@ -50,7 +50,8 @@ public record LearnerSettings(
       Precision precision,
       Optional<Teacher> teacher,
       boolean keepZeros) {
-    this(optimizer, averaging, objective, precision, teacher, keepZeros, Optional.empty(), 1, false);
+    this(
+        optimizer, averaging, objective, precision, teacher, keepZeros, Optional.empty(), 1, false);
   }
 
   /** In 32 bits, with the usual objective, without average, teacher, mask and adapters. */
@@ -66,12 +67,7 @@ public record LearnerSettings(
   /** In 32 bits, with neither teacher nor mask. */
   public static LearnerSettings of(OptimizerConfig optimizer, ObjectiveConfig objective) {
     return new LearnerSettings(
-        optimizer,
-        Optional.empty(),
-        objective,
-        Precision.FLOAT32,
-        Optional.empty(),
-        false);
+        optimizer, Optional.empty(), objective, Precision.FLOAT32, Optional.empty(), false);
   }
 
   /** The same, recomputing. */

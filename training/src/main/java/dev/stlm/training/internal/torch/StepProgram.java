@@ -98,7 +98,9 @@ final class StepProgram {
     arguments.append(masked.isEmpty() ? "" : ", mask: List[Tensor]");
     ScriptMethod step = new ScriptMethod("step", arguments.toString(), "Tensor");
     String learnedNow = "[" + String.join(", ", weights) + "]";
-    step.line("p = " + (adapters.isEmpty() ? learnedNow : "self.whole(%s, base)".formatted(learnedNow)))
+    step.line(
+            "p = "
+                + (adapters.isEmpty() ? learnedNow : "self.whole(%s, base)".formatted(learnedNow)))
         .line("A = torch.size(y, 0)")
         .line("like = rope[0]")
         .line("n = self.scored(y, like) / A")
@@ -145,9 +147,7 @@ final class StepProgram {
     }
     return step.lineIf(
             averages, "share = torch.to(torch.select(settings, 0, 2), like) * (1. - notFinite)")
-        .lineIf(
-            averages,
-            "_3 = self.average(average, %s, share)".formatted(learnedNow))
+        .lineIf(averages, "_3 = self.average(average, %s, share)".formatted(learnedNow))
         .line("return torch.cat([sums, torch.unsqueeze(norm, 0)])")
         .text();
   }

@@ -160,7 +160,8 @@ class AdaptersTest {
                 Optional.empty(),
                 true,
                 Optional.of(RANK3),
-                1, false))
+                1,
+                false))
         .isInstanceOf(InvalidInputException.class);
   }
 
@@ -176,7 +177,8 @@ class AdaptersTest {
             Optional.empty(),
             false,
             Optional.of(RANK3),
-            7, false));
+            7,
+            false));
   }
 
   /** The loss with one value of a factor moved, in double precision. */
