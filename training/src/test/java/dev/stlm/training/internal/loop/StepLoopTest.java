@@ -94,12 +94,7 @@ class StepLoopTest {
 
   @Test
   void aRunThatWentBackAndWasStoppedGivesTheBitsOfOneThatWasNot() throws IOException {
-    TrainingConfig config =
-        TrainingConfig.of(CONFIG.budget(), CONFIG.batch(), OptimizerConfig.muon(0.02))
-            .with(new AveragingConfig(0.9))
-            .withValidations(3)
-            .withThreads(1)
-            .with(Precision.FLOAT32);
+    TrainingConfig config = CONFIG.with(OptimizerConfig.muon(0.02)).with(new AveragingConfig(0.9));
     List<Long> back = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
@@ -144,6 +139,7 @@ class StepLoopTest {
         new RunProgress(
             new RunClock(System::nanoTime, RunTimes.NONE),
             new Guard(Guard.State.CALM),
+            0,
             0,
             Optional.empty());
     TorchDevice.useThreads(1);
