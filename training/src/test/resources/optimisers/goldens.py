@@ -1,6 +1,6 @@
 """Trajectories of the reference optimisers, schedules and weight average: goldens.json beside this file.
 
-usage: python3 goldens.py        needs: torch (2.15.0 made the file), lion-pytorch (0.2.5), transformers
+usage: python3 goldens.py        needs: torch (2.15.0 made the file), transformers
 
 Small matrices, a table and a gain go twelve steps with given gradients (normal, some steps with a norm above
 the clip) and a rate that changes. Muon is run twice: as it is, in bfloat16, and with its iteration in 32 bits.
@@ -13,7 +13,6 @@ import types
 
 import torch
 import transformers
-from lion_pytorch import Lion
 from torch.optim import _muon
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 from transformers.optimization import (
@@ -109,10 +108,6 @@ def muon_float32(start, gradients, rates):
         _muon.torch = torch
 
 
-def lion(named):
-    return [Lion(groups(named, lambda name, kind: True), lr=1e-4, betas=(0.9, 0.99))]
-
-
 def averages(start, trajectory):
     average = [t.clone() for t in start]
     shown = []
@@ -146,7 +141,6 @@ def main():
         "adamw": run(lambda named: [adamw(named)], start, gradients, rates),
         "muon": muon_float32(start, gradients, rates),
         "muonBfloat16": run(muon, start, gradients, rates),
-        "lion": run(lion, start, gradients, rates),
     }
     trajectories["average"] = averages(start, trajectories["adamw"])
     golden = {

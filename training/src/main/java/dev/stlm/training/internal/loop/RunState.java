@@ -1,5 +1,6 @@
 package dev.stlm.training.internal.loop;
 
+import dev.stlm.training.RunTimes;
 import dev.stlm.training.config.TrainingConfig;
 import java.util.Optional;
 
@@ -7,9 +8,9 @@ import java.util.Optional;
  * What a run needs to go on, besides weights and moments; {@code state/run.json}. The position in
  * the data and all randomness follow from the seed and the step.
  *
- * @param version 1
+ * @param version 2
  * @param step steps done
- * @param seconds time spent on them
+ * @param times what their time was spent on
  * @param text path of the training text
  * @param textSha256 of the training text
  * @param validation path of the held-out text, if it is a file of its own
@@ -18,11 +19,14 @@ import java.util.Optional;
  * @param threads that it computes with
  * @param config its settings
  * @param best lowest bits per byte of the held-out text so far
+ * @param guard steps that failed
+ * @param teacher the model that it learns from, if any
+ * @param keepZeros whether what is zero stays zero
  */
 public record RunState(
     int version,
     long step,
-    double seconds,
+    RunTimes times,
     String text,
     String textSha256,
     Optional<String> validation,
@@ -30,7 +34,21 @@ public record RunState(
     String device,
     int threads,
     TrainingConfig config,
-    Optional<Double> best) {
+    Optional<Double> best,
+    Guard.State guard,
+    Optional<TeacherState> teacher,
+    boolean keepZeros) {
   /** The version that is written and read. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
+
+  /**
+   * A model that a run learns from.
+   *
+   * @param path of its checkpoint, if it was given by its path
+   * @param sha256 of config and weights
+   * @param temperature see {@code TrainingRun.Builder}
+   * @param weight see {@code TrainingRun.Builder}
+   */
+  public record TeacherState(
+      Optional<String> path, String sha256, double temperature, double weight) {}
 }

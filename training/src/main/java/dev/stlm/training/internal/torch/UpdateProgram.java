@@ -58,7 +58,6 @@ interface UpdateProgram {
     return switch (config) {
       case OptimizerConfig.AdamW adamw -> AdamWProgram.of(adamw, stored);
       case OptimizerConfig.Muon muon -> MuonProgram.of(muon, precision, stored);
-      case OptimizerConfig.Lion lion -> LionProgram.of(lion, stored);
     };
   }
 
