@@ -49,13 +49,13 @@ public record TrainingConfig(
         Precision.AUTO);
   }
 
-  /** The same with an average of the weights. */
-  public TrainingConfig with(AveragingConfig other) {
+  /** The same with another end. */
+  public TrainingConfig with(Budget other) {
     return new TrainingConfig(
-        budget,
+        other,
         batch,
         optimizer,
-        Optional.of(other),
+        averaging,
         schedule,
         objective,
         seed,
@@ -64,13 +64,13 @@ public record TrainingConfig(
         precision);
   }
 
-  /** The same with another end. */
-  public TrainingConfig with(Budget other) {
+  /** The same with an average of the weights. */
+  public TrainingConfig with(AveragingConfig other) {
     return new TrainingConfig(
-        other,
+        budget,
         batch,
         optimizer,
-        averaging,
+        Optional.of(other),
         schedule,
         objective,
         seed,

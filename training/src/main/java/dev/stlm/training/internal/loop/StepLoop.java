@@ -211,36 +211,30 @@ final class StepLoop {
     return n > 0 && Math.floor(before * n) < Math.floor(after * n);
   }
 
-  /** Measures the held-out text and saves, if it gives a number. */
+  /** Measures the held-out text, if there is one, and saves, if it gives a number. */
   private boolean validateAndSave() {
     double began = clock.seconds();
-    if (!texts.held().isEmpty() && !validate()) {
-      return false;
-    }
-    save(now());
-    pace.closingTook(clock.seconds() - began);
-    return true;
-  }
-
-  private boolean validate() {
-    double bitsPerByte = clock.in(Part.VALIDATION, this::heldOut);
     long step = progress.step();
-    if (!Double.isFinite(bitsPerByte)) {
-      goBack(schedule.learningRate(fraction()));
-      return false;
-    }
-    boolean best = progress.validated(bitsPerByte);
-    hear(l -> l.validated(step, bitsPerByte));
-    if (best || sample.isPresent()) {
-      Checkpoint now = now();
-      if (best) {
-        clock.during(Part.CHECKPOINTS, () -> checkpoints.saveBest(now));
+    boolean best = false;
+    if (!texts.held().isEmpty()) {
+      double bitsPerByte = clock.in(Part.VALIDATION, this::heldOut);
+      if (!Double.isFinite(bitsPerByte)) {
+        goBack(schedule.learningRate(fraction()));
+        return false;
       }
-      sample.ifPresent(s -> {
-        String text = clock.in(Part.SAMPLES, () -> s.write(now));
-        hear(l -> l.sampled(step, s.prompt(), text));
-      });
+      best = progress.validated(bitsPerByte);
+      hear(l -> l.validated(step, bitsPerByte));
     }
+    Checkpoint now = now(); // once: it is as large as the model
+    if (best) {
+      clock.during(Part.CHECKPOINTS, () -> checkpoints.saveBest(now));
+    }
+    sample.ifPresent(s -> {
+      String text = clock.in(Part.SAMPLES, () -> s.write(now));
+      hear(l -> l.sampled(step, s.prompt(), text));
+    });
+    save(now);
+    pace.closingTook(clock.seconds() - began);
     return true;
   }
 

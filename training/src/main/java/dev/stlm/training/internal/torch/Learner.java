@@ -180,24 +180,19 @@ public final class Learner implements AutoCloseable {
     return result().toHeap();
   }
 
-  private ModelTensors result() {
-    return average.orElse(model.parameters());
-  }
-
-  /** The parameters now, copied to the heap; {@link #weights()} where there is no average. */
+  /** The parameters that the next step starts from, copied to the heap. */
   public Map<String, Tensor> parameters() {
     return model.parameters().toHeap();
   }
 
-  /** Sets the parameters to what {@link #parameters()} gave. */
-  public void setParameters(Map<String, Tensor> parameters) {
-    model.parameters().set(parameters);
+  /**
+   * Sets the parameters that the next step starts from; an average of them goes on from its own.
+   */
+  public void setParameters(Map<String, Tensor> values) {
+    model.parameters().set(values);
   }
 
-  /**
-   * Keeps a copy of parameters, of their average and of what the optimiser remembers, on the
-   * device.
-   */
+  /** Keeps a copy of parameters, their average and what the optimiser remembers, on the device. */
   public void remember() {
     if (copy == null) {
       NDList state = new NDList(result().list());
@@ -217,6 +212,10 @@ public final class Learner implements AutoCloseable {
       throw new IllegalStateException("nothing was remembered");
     }
     copy.restore();
+  }
+
+  private ModelTensors result() {
+    return average.orElse(model.parameters());
   }
 
   /**

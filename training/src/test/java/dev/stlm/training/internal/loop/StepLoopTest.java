@@ -130,7 +130,16 @@ class StepLoopTest {
             Optional.empty());
     TorchDevice.useThreads(1);
     try (Learner learner =
-        new Learner(TorchDevice.open("cpu"), start, LearnerSettings.of(CONFIG.optimizer()))) {
+        new Learner(
+            TorchDevice.open("cpu"),
+            start,
+            new LearnerSettings(
+                CONFIG.optimizer(),
+                Optional.empty(),
+                CONFIG.objective(),
+                Precision.FLOAT32,
+                Optional.empty(),
+                false))) {
       TrainingListener poison =
           new TrainingListener() {
             @Override
