@@ -38,7 +38,9 @@ final class StepProgram {
     this.settings = settings;
     this.masked = List.copyOf(masked);
     this.forward = new ForwardProgram(config, settings.precision(), settings.objective());
-    this.update = UpdateProgram.of(settings.optimizer(), settings.precision(), stored);
+    this.update =
+        UpdateProgram.of(
+            settings.optimizer(), settings.precision(), stored, new JoinedRows(config)::of);
   }
 
   /** Parameters and what the optimiser remembers of them, as the step takes them. */
