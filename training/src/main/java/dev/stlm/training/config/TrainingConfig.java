@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param validations how often the held-out text is measured, spread over the run; the end counts
  * @param threads threads of an operation on the CPU; 0 is one a core
  * @param precision of the matrix products of a step
+ * @param fineTuning what is different where a model is tuned
  */
 public record TrainingConfig(
     Budget budget,
@@ -28,7 +29,8 @@ public record TrainingConfig(
     long seed,
     int validations,
     int threads,
-    Precision precision) {
+    Precision precision,
+    FineTuningConfig fineTuning) {
   public TrainingConfig {
     check("validations", validations, validations >= 0 && validations <= 1_000_000, "0 to 1000000");
     check("threads", threads, threads >= 0 && threads <= 1024, "0 to 1024");
@@ -46,7 +48,8 @@ public record TrainingConfig(
         1,
         10,
         0,
-        Precision.AUTO);
+        Precision.AUTO,
+        FineTuningConfig.NONE);
   }
 
   /** The same with another end. */
@@ -61,7 +64,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        precision);
+        precision,
+        fineTuning);
   }
 
   /** The same with an average of the weights. */
@@ -76,7 +80,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        precision);
+        precision,
+        fineTuning);
   }
 
   /** The same with another schedule. */
@@ -91,7 +96,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        precision);
+        precision,
+        fineTuning);
   }
 
   /** The same with another objective. */
@@ -106,7 +112,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        precision);
+        precision,
+        fineTuning);
   }
 
   /** The same in another precision. */
@@ -121,7 +128,8 @@ public record TrainingConfig(
         seed,
         validations,
         threads,
-        other);
+        other,
+        fineTuning);
   }
 
   /** The same with another seed. */
@@ -136,13 +144,24 @@ public record TrainingConfig(
         other,
         validations,
         threads,
-        precision);
+        precision,
+        fineTuning);
   }
 
   /** The same, measuring so often. */
   public TrainingConfig withValidations(int other) {
     return new TrainingConfig(
-        budget, batch, optimizer, averaging, schedule, objective, seed, other, threads, precision);
+        budget,
+        batch,
+        optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        other,
+        threads,
+        precision,
+        fineTuning);
   }
 
   /** The same with so many threads. */
@@ -157,6 +176,23 @@ public record TrainingConfig(
         seed,
         validations,
         other,
-        precision);
+        precision,
+        fineTuning);
+  }
+
+  /** The same, tuned so. */
+  public TrainingConfig with(FineTuningConfig other) {
+    return new TrainingConfig(
+        budget,
+        batch,
+        optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        other);
   }
 }

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * for every context when the model is used, and all of its ids are targets. A document separator in
  * the text is text like any other.
  */
-public final class Windows {
+public final class Windows implements BatchSource {
   private final IdSource ids;
   private final int length;
   private final int endOfText;
@@ -52,6 +52,7 @@ public final class Windows {
    *
    * @param first counts from 0 over all epochs
    */
+  @Override
   public Batch batch(long first, int groups, int sequences) {
     int count = groups * sequences;
     int[] inputs = new int[count * length];

@@ -10,6 +10,7 @@ import dev.stlm.model.safetensors.StoredTensor;
 import dev.stlm.model.storage.AtomicDirectory;
 import dev.stlm.model.storage.AtomicFile;
 import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.training.finetune.LowRankAdapter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -148,6 +149,11 @@ public record RunDirectory(Path root, FreeSpace disk) {
   public void saveBest(Checkpoint checkpoint) {
     requireSpace(bytes(checkpoint));
     CheckpointDirectory.write(checkpoint, best());
+  }
+
+  /** Replaces {@code adapter/}: of the best checkpoint, where one is kept, else of the last. */
+  public void saveAdapter(LowRankAdapter adapter) {
+    adapter.write(root.resolve("adapter"));
   }
 
   private static long bytes(Checkpoint checkpoint) {

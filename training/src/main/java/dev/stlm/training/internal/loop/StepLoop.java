@@ -12,6 +12,7 @@ import dev.stlm.training.internal.loop.RunClock.Part;
 import dev.stlm.training.internal.torch.Batch;
 import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.Learner.StepResult;
+import dev.stlm.training.metric.Metric;
 import dev.stlm.training.outer.OuterLoop;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,10 @@ final class StepLoop {
   /** Runs to the end of the budget, or until it is asked to stop. */
   TrainingResult run(BooleanSupplier stop) {
     hear(l -> l.started(progress.step(), config));
+    if (progress.step() == 0) {
+      measure();
+      tellMeasured();
+    }
     remember();
     double validatedAt = fraction();
     try (BatchAhead<Ready> ahead = new BatchAhead<>(this::ready, r -> r.batch().close())) {
@@ -98,6 +103,7 @@ final class StepLoop {
             progress.step(),
             progress.trainBitsPerByte(),
             progress.validationBitsPerByte(),
+            measuredAtTheEnd(last),
             clock.times(),
             stopped);
     hear(l -> l.ended(result));
@@ -222,8 +228,10 @@ final class StepLoop {
         goBack(schedule.learningRate(fraction()));
         return false;
       }
+      measure();
       best = progress.validated(bitsPerByte);
       hear(l -> l.validated(step, bitsPerByte));
+      tellMeasured();
     }
     Checkpoint now = now(); // once: it is as large as the model
     if (best) {
@@ -236,6 +244,28 @@ final class StepLoop {
     save(now);
     pace.closingTook(clock.seconds() - began);
     return true;
+  }
+
+  /** Takes the metrics of the task, if there is one. */
+  private void measure() {
+    texts
+        .task()
+        .ifPresent(task -> progress.measured(clock.in(Part.VALIDATION, () -> task.measure(now()))));
+  }
+
+  private void tellMeasured() {
+    if (!progress.metrics().isEmpty()) {
+      hear(l -> l.measured(progress.step(), progress.metrics()));
+    }
+  }
+
+  /** Metrics of all held-out examples: of the best checkpoint, where one is kept, else the last. */
+  private List<Metric> measuredAtTheEnd(Checkpoint last) {
+    if (texts.task().isEmpty()) {
+      return List.of();
+    }
+    Checkpoint best = checkpoints.best().orElse(last);
+    return clock.in(Part.VALIDATION, () -> texts.task().get().measureAll(best));
   }
 
   private double heldOut() {

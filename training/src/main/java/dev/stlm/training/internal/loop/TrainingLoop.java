@@ -97,7 +97,9 @@ public final class TrainingLoop {
                   config.objective(),
                   config.precision().resolve(cpu),
                   setup.teacher(),
-                  setup.keepZeros()));
+                  setup.keepZeros(),
+                  config.fineTuning().adapters(),
+                  config.seed()));
       setup.resumed().ifPresent(saved -> restoreMoments(learner, saved));
       return learner;
     } catch (RuntimeException e) {

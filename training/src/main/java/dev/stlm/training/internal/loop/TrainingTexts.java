@@ -4,10 +4,12 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.internal.data.BatchSource;
 import dev.stlm.training.internal.data.FixedWindows;
 import dev.stlm.training.internal.data.IdSource;
 import dev.stlm.training.internal.data.TextFile;
 import dev.stlm.training.internal.data.Windows;
+import dev.stlm.training.internal.finetune.TaskExamples;
 import dev.stlm.training.internal.torch.Batch;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,14 +18,20 @@ import java.util.Optional;
 /**
  * The texts of a run, opened: what is learned and what is held out.
  *
- * @param windows of the training text
+ * @param windows of the training text, or its examples
  * @param held windows of the held-out text; empty where there is none
  * @param sha256 of the training text's file
  * @param bytesPerId of the training text, on average
  * @param tokenizer of the ids
+ * @param task the examples, where the text is those of a task
  */
 record TrainingTexts(
-    Windows windows, List<Batch> held, String sha256, double bytesPerId, Tokenizer tokenizer) {
+    BatchSource windows,
+    List<Batch> held,
+    String sha256,
+    double bytesPerId,
+    Tokenizer tokenizer,
+    Optional<TaskExamples> task) {
   /** Windows of the held-out text that are measured, at most. */
   private static final int HELD_WINDOWS = 96;
 
@@ -46,6 +54,13 @@ record TrainingTexts(
           "training: sequences of %d ids do not fit into the model's context of %d; use --sequence %d or less"
               .formatted(length, context, context));
     }
+    Optional<String> task = config.fineTuning().task();
+    if (task.isPresent()) {
+      return of(
+          TaskExamples.open(task.get(), text, validation, holdOut, checkpoint, config),
+          tokenizer,
+          length);
+    }
     TextFile file = TextFile.open(text);
     IdSource all = IdSource.of(file, tokenizer);
     IdSource train = all;
@@ -65,7 +80,18 @@ record TrainingTexts(
     int sequences = Math.clamp(config.batch().sequences(), 1, HELD_WINDOWS);
     List<Batch> heldWindows =
         FixedWindows.of(held, length, tokenizer.endOfText(), HELD_WINDOWS, sequences);
-    return new TrainingTexts(windows, heldWindows, file.sha256(), all.bytesPerId(), tokenizer);
+    return new TrainingTexts(
+        windows, heldWindows, file.sha256(), all.bytesPerId(), tokenizer, Optional.empty());
+  }
+
+  private static TrainingTexts of(TaskExamples examples, Tokenizer tokenizer, int length) {
+    return new TrainingTexts(
+        examples.batches(),
+        examples.heldBatches(),
+        examples.sha256(),
+        examples.idsPerSequence() / length,
+        tokenizer,
+        Optional.of(examples));
   }
 
   /** Bytes of text that ids stand for. */
