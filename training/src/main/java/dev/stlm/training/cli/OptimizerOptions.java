@@ -13,7 +13,7 @@ final class OptimizerOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      description = "${COMPLETION-CANDIDATES}; default: muon.",
+      description = "${COMPLETION-CANDIDATES}; default: muon, adamw with --from.",
       completionCandidates = OptimizerNames.class)
   private @Nullable String optimizer;
 
@@ -62,8 +62,14 @@ final class OptimizerOptions {
           "Measure and keep a moving average of the weights with this decay, such as 0.99.")
   private @Nullable Double averageDecay;
 
-  OptimizerConfig optimizer() {
-    OptimizerConfig usual = OptimizerConfig.named(Objects.requireNonNullElse(optimizer, "muon"));
+  /**
+   * The optimiser.
+   *
+   * @param further whether it trains a model further that has been trained before
+   */
+  OptimizerConfig optimizer(boolean further) {
+    OptimizerConfig usual =
+        OptimizerConfig.named(Objects.requireNonNullElse(optimizer, further ? "adamw" : "muon"));
     return usual.with(
         Objects.requireNonNullElse(learningRate, usual.learningRate()),
         Objects.requireNonNullElse(weightDecay, usual.weightDecay()),

@@ -170,7 +170,7 @@ public final class TrainCommand implements StlmCommand {
         new TrainingConfig(
             batch.budget(),
             batch.batch(start.config().contextLength(), tuning.sequences()),
-            optimizer.optimizer(),
+            optimizer.optimizer(model.further()),
             optimizer.averaging(),
             optimizer.schedule(),
             objective.objective(),
@@ -178,7 +178,8 @@ public final class TrainCommand implements StlmCommand {
             validations,
             machine.threads(),
             machine.precision(),
-            tuning.fineTuning());
+            tuning.fineTuning(),
+            machine.recompute());
     TrainingRun.Builder builder =
         TrainingRun.of(start, text, settings).output(directory).device(machine.device());
     if (valid != null) {

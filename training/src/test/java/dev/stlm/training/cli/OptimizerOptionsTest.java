@@ -16,12 +16,13 @@ class OptimizerOptionsTest {
   @Test
   void optionsChangeWhatAnOptimiserUsuallyHas() {
     OptimizerConfig muon = OptimizerConfig.named("muon");
-    assertThat(parsed().optimizer()).isEqualTo(muon);
-    assertThat(parsed("--optimizer", "adamw").optimizer())
+    assertThat(parsed().optimizer(false)).isEqualTo(muon);
+    assertThat(parsed().optimizer(true)).isEqualTo(OptimizerConfig.named("adamw"));
+    assertThat(parsed("--optimizer", "adamw").optimizer(false))
         .isEqualTo(OptimizerConfig.named("adamw"));
     assertThat(
             parsed("--optimizer", "muon", "--lr", "0.01", "--weight-decay", "0", "--clip", "2")
-                .optimizer())
+                .optimizer(false))
         .isEqualTo(muon.with(0.01, 0, 2));
   }
 
@@ -54,7 +55,7 @@ class OptimizerOptionsTest {
     OptimizerOptions options = parsed(arguments.split(" "));
     assertThatThrownBy(
             () -> {
-              var _ = options.optimizer();
+              var _ = options.optimizer(false);
               var _ = options.schedule();
               var _ = options.averaging();
             })

@@ -5,11 +5,12 @@ import dev.stlm.training.config.TrainingConfig;
 import java.util.Optional;
 
 /**
- * What a run needs to go on, besides weights and moments; {@code state/run.json}. The position in
- * the data and all randomness follow from the seed and the step.
+ * What a run needs to go on, besides weights and moments; {@code state/run.json}. All randomness
+ * follows from the seed and the step.
  *
  * @param version 2
  * @param step steps done
+ * @param position where the next step reads on: ids read, over all epochs
  * @param times what their time was spent on
  * @param text path of the training text
  * @param textSha256 of the training text
@@ -26,6 +27,7 @@ import java.util.Optional;
 public record RunState(
     int version,
     long step,
+    long position,
     RunTimes times,
     String text,
     String textSha256,

@@ -74,6 +74,7 @@ class RunDirectoryTest {
     return new RunState(
         RunState.VERSION,
         step,
+        0,
         RunTimes.NONE,
         "text.txt",
         "0",
