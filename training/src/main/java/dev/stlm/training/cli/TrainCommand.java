@@ -170,7 +170,7 @@ public final class TrainCommand implements StlmCommand {
         new TrainingConfig(
             batch.budget(),
             batch.batch(start.config().contextLength(), tuning.sequences()),
-            optimizer.optimizer(),
+            optimizer.optimizer(model.further()),
             optimizer.averaging(),
             optimizer.schedule(),
             objective.objective(),
