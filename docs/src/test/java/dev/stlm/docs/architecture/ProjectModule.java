@@ -12,7 +12,8 @@ enum ProjectModule {
   MODEL(Set.of("tokenizer"), Set.of("com.fasterxml.jackson..", "jdk.incubator.vector..")),
   COMPRESSION(Set.of("tokenizer", "model"), Set.of("com.fasterxml.jackson..")),
   TRAINING(
-      Set.of("tokenizer", "model", "compression"), Set.of("com.fasterxml.jackson..", "ai.djl..")),
+      Set.of("tokenizer", "model", "compression"),
+      Set.of("com.fasterxml.jackson..", "ai.djl..", "dev.hardwood..", "com.github.luben.zstd..")),
   SERVING(
       Set.of("tokenizer", "model"),
       Set.of(
