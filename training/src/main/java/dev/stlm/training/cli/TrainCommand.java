@@ -6,6 +6,7 @@ import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.TrainingResult;
 import dev.stlm.training.TrainingRun;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -42,14 +43,7 @@ public final class TrainCommand implements StlmCommand {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--text", paramLabel = "FILE", description = "Text to learn.")
-  private @Nullable Path text;
-
-  @Option(
-      names = "--valid",
-      paramLabel = "FILE",
-      description = "Held-out text to measure on; default: the last 1 %% of --text, not learned.")
-  private @Nullable Path valid;
+  @Mixin private TextOptions text = new TextOptions();
 
   @Option(
       names = "--out",
@@ -101,9 +95,7 @@ public final class TrainCommand implements StlmCommand {
   }
 
   private TrainingRun.Builder fresh(Path directory) {
-    if (text == null) {
-      throw new InvalidInputException("train: --text is missing; give the text to learn");
-    }
+    TrainingText learned = text.text();
     Checkpoint start = model.start(seed);
     TrainingConfig settings =
         new TrainingConfig(
@@ -117,10 +109,8 @@ public final class TrainCommand implements StlmCommand {
             machine.threads(),
             machine.precision());
     TrainingRun.Builder builder =
-        TrainingRun.of(start, text, settings).output(directory).device(machine.device());
-    if (valid != null) {
-      builder.validation(valid);
-    }
+        TrainingRun.of(start, learned, settings).output(directory).device(machine.device());
+    text.validation().ifPresent(builder::validation);
     return builder;
   }
 
@@ -135,7 +125,7 @@ public final class TrainCommand implements StlmCommand {
       }
     }
     TrainingRun.Builder builder = TrainingRun.resume(directory);
-    return text == null ? builder : builder.text(text);
+    return text.isGiven() ? builder.text(text.text()) : builder;
   }
 
   private void report(TrainingResult result, Path directory) {

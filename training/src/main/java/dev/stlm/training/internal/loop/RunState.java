@@ -1,18 +1,19 @@
 package dev.stlm.training.internal.loop;
 
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import java.util.Optional;
 
 /**
  * What a run needs to go on, besides weights and moments; {@code state/run.json}. The position in
  * the data and all randomness follow from the seed and the step.
  *
- * @param version 1
+ * @param version 2
  * @param step steps done
  * @param seconds time spent on them
- * @param text path of the training text
- * @param textSha256 of the training text
- * @param validation path of the held-out text, if it is a file of its own
+ * @param text what it learns from
+ * @param textSha256 hashes of its parts, parted by blanks
+ * @param validation path of the held-out text, if it is one of its own
  * @param holdOut share of the training text at its end that is held out
  * @param device where the run computes
  * @param threads that it computes with
@@ -23,7 +24,7 @@ public record RunState(
     int version,
     long step,
     double seconds,
-    String text,
+    TrainingText text,
     String textSha256,
     Optional<String> validation,
     double holdOut,
@@ -32,5 +33,5 @@ public record RunState(
     TrainingConfig config,
     Optional<Double> best) {
   /** The version that is written and read. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 }

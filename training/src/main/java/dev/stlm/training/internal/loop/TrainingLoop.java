@@ -9,6 +9,7 @@ import dev.stlm.training.TrainingListener.StepMetrics;
 import dev.stlm.training.TrainingResult;
 import dev.stlm.training.config.BatchConfig;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import dev.stlm.training.internal.torch.Batch;
 import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.Learner.StepResult;
@@ -26,7 +27,7 @@ import java.util.OptionalDouble;
 /** The loop: batches, steps, validation, checkpoints, in that order, until the budget is spent. */
 public final class TrainingLoop {
   /** Where the texts are; see {@code TrainingRun.Builder}. */
-  public record Inputs(Path text, Optional<Path> validation, double holdOut) {}
+  public record Inputs(TrainingText text, Optional<Path> validation, double holdOut) {}
 
   /** Steps that the reported training loss is the mean of. */
   private static final int TAIL = 20;
@@ -198,7 +199,7 @@ public final class TrainingLoop {
             RunState.VERSION,
             step,
             seconds(),
-            inputs.text().toAbsolutePath().toString(),
+            inputs.text().absolute(),
             texts.sha256(),
             inputs.validation().map(p -> p.toAbsolutePath().toString()),
             inputs.holdOut(),
@@ -232,12 +233,7 @@ public final class TrainingLoop {
 
   private void restore(RunDirectory.Saved saved, TrainingTexts texts) {
     RunState state = saved.state();
-    if (!texts.sha256().equals(state.textSha256())) {
-      throw new InvalidInputException(
-          inputs.text()
-              + ": is not the text that the run began with (its SHA-256 differs); give that text, or"
-              + " start a new run from the checkpoint");
-    }
+    SameText.require(state, inputs.text(), texts.sha256());
     step = state.step();
     secondsBefore = state.seconds();
     best = state.best();
