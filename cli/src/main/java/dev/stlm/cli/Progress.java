@@ -83,6 +83,11 @@ public final class Progress implements AutoCloseable {
     }
   }
 
+  /** A line that stays, above the bar if there is one. */
+  public void say(String line) {
+    out.println(bar != null ? "\n" + line : line);
+  }
+
   private void line() {
     lastLine = Instant.now();
     double seconds = Math.max(1e-3, Duration.between(start, lastLine).toMillis() / 1000.0);

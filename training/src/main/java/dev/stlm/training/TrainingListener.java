@@ -21,8 +21,26 @@ public interface TrainingListener {
   /** The held-out text was measured. */
   default void validated(long step, double bitsPerByte) {}
 
+  /**
+   * The model wrote on after a piece of the held-out text.
+   *
+   * @param text what it wrote, without the prompt
+   */
+  default void sampled(long step, String prompt, String text) {}
+
+  /**
+   * The loss of a step, or of the held-out text after it, was not a number.
+   *
+   * @param to step whose weights the run goes on from, with the data of the step after {@code step}
+   * @param rateFactor what the learning rate is multiplied by for a while
+   */
+  default void rolledBack(long step, long to, double rateFactor) {}
+
   /** A checkpoint was written. */
   default void saved(long step, Path checkpoint) {}
+
+  /** The run has ended, in order. */
+  default void ended(TrainingResult result) {}
 
   /**
    * One step.
@@ -33,8 +51,9 @@ public interface TrainingListener {
    * @param gradientNorm before clipping
    * @param learningRate of this step
    * @param bytes of text read so far, over all epochs and resumed runs
-   * @param seconds of this step
    * @param fraction how much of the run is over, from 0 to 1
+   * @param seconds since the step before, without validation, samples and checkpoints
+   * @param engineSeconds of these in the engine
    */
   record StepMetrics(
       long step,
@@ -43,6 +62,7 @@ public interface TrainingListener {
       double gradientNorm,
       double learningRate,
       long bytes,
+      double fraction,
       double seconds,
-      double fraction) {}
+      double engineSeconds) {}
 }

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
  * @param steps steps in all
  * @param trainBitsPerByte mean over the last 20 steps
  * @param validationBitsPerByte of the held-out text at the end, if there is one and it was measured
+ * @param times what the time was spent on
  * @param stopped whether {@link TrainingRun#stop()} ended it early
  */
 public record TrainingResult(
@@ -17,4 +18,5 @@ public record TrainingResult(
     long steps,
     double trainBitsPerByte,
     OptionalDouble validationBitsPerByte,
+    RunTimes times,
     boolean stopped) {}

@@ -1,13 +1,16 @@
 package dev.stlm.training;
 
 import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.data.TrainingText;
 import dev.stlm.training.internal.loop.RunDirectory;
+import dev.stlm.training.internal.loop.RunSetup;
 import dev.stlm.training.internal.loop.RunState;
 import dev.stlm.training.internal.loop.TrainingLoop;
 import dev.stlm.training.internal.torch.Teacher;
+import dev.stlm.training.outer.OuterLoop;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,15 +34,22 @@ public final class TrainingRun {
   private TrainingRun(Builder b) {
     this.loop =
         new TrainingLoop(
-            b.start,
-            b.resumed,
-            new TrainingLoop.Inputs(b.text, b.validation, b.holdOut),
-            b.config,
-            b.device,
-            b.teacher,
-            b.keepZeros,
-            b.output.map(RunDirectory::new),
-            List.copyOf(b.listeners));
+            new RunSetup(
+                b.start,
+                b.resumed,
+                b.text,
+                b.validation,
+                b.holdOut,
+                b.config,
+                b.device,
+                b.teacher,
+                b.teacherPath,
+                b.keepZeros,
+                b.output.map(RunDirectory::new),
+                b.keptSteps,
+                b.sampleBytes,
+                b.outer,
+                b.listeners));
   }
 
   /**
@@ -70,6 +80,7 @@ public final class TrainingRun {
     builder.validation = state.validation().map(Path::of);
     builder.holdOut = state.holdOut();
     builder.device = state.device();
+    builder.keepZeros = state.keepZeros();
     builder.output = Optional.of(output);
     return builder;
   }
@@ -77,8 +88,11 @@ public final class TrainingRun {
   /**
    * Trains to the end of the budget, or until {@link #stop()}.
    *
-   * @throws InvalidInputException if texts, settings or files do not fit, the loss is no longer a
-   *     number, or a checkpoint can not be written; the last checkpoint is then as it was
+   * <p>A step whose loss is not a number is undone: the run goes back to the last weights that it
+   * remembered, leaves the data of that step out, and learns at half the rate for 200 steps.
+   *
+   * @throws InvalidInputException if texts, settings or files do not fit, the loss is not a number
+   *     again and again, or a checkpoint can not be written; the last checkpoint is then as it was
    */
   public TrainingResult run() {
     return loop.run();
@@ -101,7 +115,11 @@ public final class TrainingRun {
     private String device = "auto";
     private Optional<Teacher> teacher = Optional.empty();
     private boolean keepZeros;
+    private Optional<Path> teacherPath = Optional.empty();
     private Optional<Path> output = Optional.empty();
+    private int keptSteps;
+    private int sampleBytes;
+    private Optional<OuterLoop> outer = Optional.empty();
 
     private Builder(
         Checkpoint start,
@@ -169,7 +187,31 @@ public final class TrainingRun {
       return this;
     }
 
-    /** Keeps values at zero that are zero at the start. */
+    /**
+     * The same with the teacher in a directory, which a resumed run opens by itself.
+     *
+     * @throws InvalidInputException if the directory is not a checkpoint
+     */
+    public Builder teacher(Path directory, double temperature, double weight) {
+      teacher(CheckpointDirectory.open(directory), temperature, weight);
+      this.teacherPath = Optional.of(directory);
+      return this;
+    }
+
+    /** Where a resumed run finds its teacher now; it must be the same teacher. */
+    public Builder teacher(Path directory) {
+      RunState.TeacherState state =
+          resumed
+              .flatMap(saved -> saved.state().teacher())
+              .orElseThrow(() ->
+                  new InvalidInputException(
+                      "training: the run has no teacher; leave it out, or start a new run"));
+      return teacher(directory, state.temperature(), state.weight());
+    }
+
+    /**
+     * Keeps values at zero that are zero at the start; in a resumed run, those that are zero then.
+     */
     public Builder keepZeros() {
       this.keepZeros = true;
       return this;
@@ -181,17 +223,58 @@ public final class TrainingRun {
       return this;
     }
 
+    /**
+     * Keeps the checkpoints of the last saves as well, in {@code steps/STEP}.
+     *
+     * @param most of them, from 0, the default, to 10000
+     */
+    public Builder keepSteps(int most) {
+      if (most < 0 || most > 10_000) {
+        throw new InvalidInputException("training: keep is " + most + "; allowed: 0 to 10000");
+      }
+      this.keptSteps = most;
+      return this;
+    }
+
+    /**
+     * Writes a text after a piece of the held-out text at every validation, for the listeners.
+     *
+     * @param bytes of a text, at most; 0, the default, for none
+     */
+    public Builder samples(int bytes) {
+      this.sampleBytes = bytes;
+      return this;
+    }
+
+    /** Trains with other workers. */
+    public Builder outer(OuterLoop worker) {
+      this.outer = Optional.of(worker);
+      return this;
+    }
+
     /** Adds a listener. */
     public Builder listener(TrainingListener listener) {
       listeners.add(listener);
       return this;
     }
 
-    /** The run. */
+    /**
+     * The run.
+     *
+     * @throws InvalidInputException if a resumed run needs a teacher that is not there
+     */
     public TrainingRun build() {
-      if (resumed.isPresent() && (teacher.isPresent() || keepZeros)) {
-        throw new InvalidInputException(
-            "training: a run with a teacher or a mask can not be resumed; start it anew");
+      Optional<RunState.TeacherState> known = resumed.flatMap(saved -> saved.state().teacher());
+      if (known.isPresent() && teacher.isEmpty()) {
+        teacher(
+            known
+                .get()
+                .path()
+                .map(Path::of)
+                .orElseThrow(() ->
+                    new InvalidInputException(
+                        "training: the run learns from a teacher that has no path; give the"
+                            + " directory of that teacher")));
       }
       return new TrainingRun(this);
     }

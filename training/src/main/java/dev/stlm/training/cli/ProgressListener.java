@@ -52,6 +52,19 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void rolledBack(long step, long to, double rateFactor) {
+    if (progress != null) {
+      progress.say(
+          String.format(
+              Locale.ROOT,
+              "step %d: the loss is not a number; back to the weights of step %d, learning rate × %s for a while",
+              step,
+              to,
+              rateFactor));
+    }
+  }
+
+  @Override
   public void close() {
     if (progress != null) {
       progress.close();

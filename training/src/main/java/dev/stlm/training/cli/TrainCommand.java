@@ -7,6 +7,9 @@ import dev.stlm.training.TrainingResult;
 import dev.stlm.training.TrainingRun;
 import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.data.TrainingText;
+import dev.stlm.training.internal.watch.WatchServer;
+import java.io.Closeable;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "DIR/best is the checkpoint with the fewest bits per byte on held-out text,",
-      "DIR/last the latest one, DIR/metrics.jsonl what was measured.",
+      "DIR/last the latest one, DIR/metrics.jsonl what was measured, DIR/tensorboard the",
+      "same for TensorBoard. --watch shows it as a page, stlm watch DIR at any time.",
       "",
       "Ctrl-C writes a checkpoint and stops; --resume goes on from it. A resumed run",
       "of --steps gives the same bits as an unbroken one on the same machine; a run",
@@ -39,7 +43,11 @@ import picocli.CommandLine.Spec;
     })
 public final class TrainCommand implements StlmCommand {
   /** What may be given with --resume; a run keeps all its other settings. */
-  private static final Set<String> WITH_RESUME = Set.of("--resume", "--out", "--text");
+  private static final Set<String> WITH_RESUME =
+      Set.of("--resume", "--out", "--text", "--teacher", "--keep", "--watch");
+
+  /** Of the texts that show how far the model is. */
+  private static final int SAMPLE_BYTES = 240;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -68,10 +76,30 @@ public final class TrainCommand implements StlmCommand {
 
   @Mixin private MachineOptions machine = new MachineOptions();
 
+  @Mixin private TeacherOptions teacher = new TeacherOptions();
+
+  @Option(
+      names = "--keep",
+      paramLabel = "N",
+      description = "Keep the checkpoints of the last N saves in DIR/steps; default: 0.")
+  private int keep;
+
+  @Option(
+      names = "--watch",
+      paramLabel = "PORT",
+      arity = "0..1",
+      fallbackValue = "" + WatchServer.DEFAULT_PORT,
+      description =
+          "Show the run as a page on this machine; 0 for any port that is free; default port: "
+              + WatchServer.DEFAULT_PORT
+              + ".")
+  private @Nullable Integer watch;
+
   @Option(
       names = "--resume",
       description =
-          "Go on with the run in --out, with its settings; only --text may be given anew.")
+          "Go on with the run in --out, with its settings; only --text and --teacher may have"
+              + " moved.")
   private boolean resume;
 
   @Override
@@ -80,10 +108,12 @@ public final class TrainCommand implements StlmCommand {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Path directory = Objects.requireNonNull(out); // required by picocli
     TrainingRun.Builder builder = resume ? resumed(directory) : fresh(directory);
-    try (ProgressListener progress = new ProgressListener()) {
+    builder.keepSteps(keep).samples(SAMPLE_BYTES);
+    try (ProgressListener progress = new ProgressListener();
+        Closeable _ = watch(directory)) {
       TrainingRun run = builder.listener(progress).build();
       try (StopOnSignal _ = StopOnSignal.of(run)) {
         TrainingResult result = run.run();
@@ -92,6 +122,15 @@ public final class TrainCommand implements StlmCommand {
         return result.stopped() ? StopOnSignal.EXIT_CODE : 0;
       }
     }
+  }
+
+  private Closeable watch(Path directory) {
+    if (watch == null) {
+      return () -> {};
+    }
+    WatchServer server = WatchServer.open(directory, watch);
+    System.err.println("watch: " + server.address());
+    return server::close;
   }
 
   private TrainingRun.Builder fresh(Path directory) {
@@ -111,6 +150,7 @@ public final class TrainCommand implements StlmCommand {
     TrainingRun.Builder builder =
         TrainingRun.of(start, learned, settings).output(directory).device(machine.device());
     text.validation().ifPresent(builder::validation);
+    teacher.addTo(builder);
     return builder;
   }
 
@@ -125,6 +165,7 @@ public final class TrainCommand implements StlmCommand {
       }
     }
     TrainingRun.Builder builder = TrainingRun.resume(directory);
+    teacher.addToResumed(builder);
     return text.isGiven() ? builder.text(text.text()) : builder;
   }
 
@@ -138,6 +179,7 @@ public final class TrainCommand implements StlmCommand {
         .validationBitsPerByte()
         .ifPresent(v -> line.append(", %.3f on held-out text".formatted(v)));
     console.println(line);
+    console.println(TimeReport.of(result.times()));
     if (result.stopped()) {
       console.println("go on with: stlm train --resume --out " + directory);
     } else {

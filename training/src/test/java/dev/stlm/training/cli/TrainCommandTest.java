@@ -6,6 +6,10 @@ import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.config.Presets;
 import dev.stlm.model.config.StrictJson;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,13 +52,17 @@ class TrainCommandTest {
   @Test
   void anInterruptedRunWritesACheckpointAndExitsWith130() throws Exception {
     Path out = dir.resolve("run");
-    Process process = start(training(out, 1_000_000));
+    List<String> arguments = new ArrayList<>(training(out, 1_000_000));
+    arguments.addAll(List.of("--watch", "0"));
+    Process process = start(arguments);
     awaitStep(out, process);
+    assertThat(watched("metrics?file=&from=0")).contains("\"bitsPerByte\":");
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     assertThat(finish(process)).isEqualTo(130);
     assertThat(steps(out)).isBetween(1, 999_999);
     assertThat(output())
         .anyMatch(line -> line.startsWith("go on with: stlm train --resume"))
+        .anyMatch(line -> line.matches("time: .* s, of it steps .* outside the engine.*"))
         .noneMatch(line -> line.contains("WARN"));
   }
 
@@ -152,7 +160,22 @@ class TrainCommandTest {
   }
 
   private static void awaitStep(Path run, Process process) throws InterruptedException {
-    await(() -> Files.exists(run.resolve("metrics.jsonl")), process);
+    Path metrics = run.resolve("metrics.jsonl");
+    await(() -> metrics.toFile().length() > 0, process);
+  }
+
+  /** What the page's server, whose address the process has printed, answers. */
+  private String watched(String path) throws Exception {
+    String address =
+        output().stream()
+            .filter(line -> line.startsWith("watch: "))
+            .map(line -> line.substring("watch: ".length()))
+            .findFirst()
+            .orElseThrow();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(address + path)).build();
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
   }
 
   private static void await(java.util.function.BooleanSupplier done, Process process)

@@ -2,7 +2,9 @@ package dev.stlm.training.internal.loop;
 
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.model.storage.AtomicFile;
+import dev.stlm.training.RunTimes;
 import dev.stlm.training.TrainingListener;
+import dev.stlm.training.TrainingResult;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,12 +14,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * The metrics of a run as JSON lines: one object a step, and one a validation. Lines are written as
- * they come; a resumed run first drops those of steps that it does again.
+ * The metrics of a run as JSON lines: one object a step, a validation, a sample text and so on.
+ * Lines are written within about a second; a resumed run first drops those of steps that it does
+ * again.
  */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
+  /** What is buffered is written at least this often, for those who watch. */
+  private static final long FLUSH_EVERY_NANOS = 1_000_000_000;
+
   private final Path file;
   private final BufferedWriter out;
+  private long flushed = System.nanoTime();
 
   private record Step(
       long step,
@@ -26,9 +33,17 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       double gradientNorm,
       double learningRate,
       long bytes,
-      double seconds) {}
+      double fraction,
+      double seconds,
+      double engineSeconds) {}
 
   private record Validation(long step, double validationBitsPerByte) {}
+
+  private record RollBack(long step, long rolledBackTo, double rateFactor) {}
+
+  private record End(long step, boolean stopped, RunTimes ended) {}
+
+  private record Sample(long step, String prompt, String sample) {}
 
   /**
    * Opens the file of a run.
@@ -75,12 +90,43 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
             m.gradientNorm(),
             m.learningRate(),
             m.bytes(),
-            m.seconds()));
+            m.fraction(),
+            m.seconds(),
+            m.engineSeconds()));
+    long now = System.nanoTime();
+    if (now - flushed > FLUSH_EVERY_NANOS) {
+      flushed = now;
+      flush();
+    }
   }
 
   @Override
   public void validated(long step, double bitsPerByte) {
     write(new Validation(step, bitsPerByte));
+    flush();
+  }
+
+  @Override
+  public void sampled(long step, String prompt, String text) {
+    write(new Sample(step, prompt, text));
+    flush();
+  }
+
+  @Override
+  public void rolledBack(long step, long to, double rateFactor) {
+    write(new RollBack(step, to, rateFactor));
+    flush();
+  }
+
+  @Override
+  public void saved(long step, Path checkpoint) {
+    flush();
+  }
+
+  @Override
+  public void ended(TrainingResult result) {
+    write(new End(result.steps(), result.stopped(), result.times()));
+    flush();
   }
 
   private void write(Object record) {
@@ -93,7 +139,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   }
 
   /** Hands what is buffered to the system. */
-  public void flush() {
+  private void flush() {
     try {
       out.flush();
     } catch (IOException e) {

@@ -15,24 +15,45 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The directory of a run: {@code last/} and {@code best/} are checkpoints, {@code last/state/} is
- * what the run needs to go on, {@code metrics.jsonl} what it measured. A checkpoint and its state
- * are replaced together, whole or not at all.
+ * what the run needs to go on, {@code steps/} earlier checkpoints by their steps, {@code
+ * metrics.jsonl} what it measured, {@code tensorboard/} the same for TensorBoard. A checkpoint and
+ * its state are replaced together, whole or not at all.
  *
  * @param root the directory
+ * @param disk tells how many bytes may be written where a path is
  */
-public record RunDirectory(Path root) {
+public record RunDirectory(Path root, FreeSpace disk) {
   private static final String RUN = "run.json";
   private static final String MOMENTS = "optimizer.safetensors";
+  private static final Pattern STEP = Pattern.compile("\\d{9,}");
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** What is written besides the values of tensors, about. */
+  private static final long OVERHEAD = 1 << 20;
+
+  /** Tells how many bytes may be written where a path is. */
+  @FunctionalInterface
+  public interface FreeSpace {
+    /** Bytes that are free for this user on the file system of an existing path. */
+    long bytes(Path path) throws IOException;
+  }
+
+  /** On the disk as it is. */
+  public RunDirectory(Path root) {
+    this(root, path -> Files.getFileStore(path).getUsableSpace());
+  }
 
   /**
    * What {@link #load()} finds.
@@ -49,6 +70,16 @@ public record RunDirectory(Path root) {
   /** The checkpoint with the fewest bits per byte on the held-out text. */
   public Path best() {
     return root.resolve("best");
+  }
+
+  /** Checkpoints by their steps. */
+  public Path steps() {
+    return root.resolve("steps");
+  }
+
+  /** Event files. */
+  public Path tensorboard() {
+    return root.resolve("tensorboard");
   }
 
   /** One JSON object a line. */
@@ -70,7 +101,10 @@ public record RunDirectory(Path root) {
       Files.createDirectories(root);
       try (var files = Files.list(root)) {
         if (files.anyMatch(
-            f -> !f.equals(metrics()) && !String.valueOf(f.getFileName()).startsWith("."))) {
+            f ->
+                !f.equals(metrics())
+                    && !f.equals(tensorboard())
+                    && !String.valueOf(f.getFileName()).startsWith("."))) {
           throw new InvalidInputException(
               root + ": is not empty; give a new or empty directory for the run");
         }
@@ -81,8 +115,16 @@ public record RunDirectory(Path root) {
     }
   }
 
-  /** Replaces {@code last/}. */
+  /**
+   * Replaces {@code last/}.
+   *
+   * @throws InvalidInputException if it does not fit on the disk or can not be written; the old one
+   *     is then as it was
+   */
   public void save(Checkpoint checkpoint, RunState state, Map<String, float[]> moments) {
+    requireSpace(
+        bytes(checkpoint)
+            + moments.values().stream().mapToLong(m -> (long) m.length * Float.BYTES).sum());
     CheckpointDirectory.write(
         checkpoint,
         last(),
@@ -102,9 +144,85 @@ public record RunDirectory(Path root) {
         });
   }
 
-  /** Replaces {@code best/}. */
+  /** Replaces {@code best/}; fails as {@link #save} does. */
   public void saveBest(Checkpoint checkpoint) {
+    requireSpace(bytes(checkpoint));
     CheckpointDirectory.write(checkpoint, best());
+  }
+
+  private static long bytes(Checkpoint checkpoint) {
+    return checkpoint.tensors().values().stream()
+        .mapToLong(t -> (long) t.rows() * t.columns() * Float.BYTES)
+        .sum();
+  }
+
+  private void requireSpace(long values) {
+    long needed = values + OVERHEAD;
+    try {
+      long free = disk.bytes(root);
+      if (free < needed) {
+        throw new InvalidInputException(
+            "%s: a checkpoint needs %d MB and the disk has %d MB free; free some and go on with --resume, the last checkpoint is as it was"
+                .formatted(root, ceilMegabytes(needed), free / 1_000_000));
+      }
+    } catch (IOException e) {
+      throw AtomicFile.notWritten(root, e);
+    }
+  }
+
+  private static long ceilMegabytes(long bytes) {
+    return Math.ceilDiv(bytes, 1_000_000);
+  }
+
+  /**
+   * Keeps what {@code last/} holds as the checkpoint of its step too, without the state; of these
+   * only the newest stay.
+   *
+   * @param step of {@code last/}
+   * @param most checkpoints that stay, at least 1
+   */
+  public void keepStep(long step, int most) {
+    Path kept = steps().resolve("%09d".formatted(step));
+    AtomicDirectory.replace(
+        kept,
+        dir -> {
+          for (Path file : files(last())) {
+            link(file, dir.resolve(file.getFileName()));
+          }
+        });
+    try {
+      List<Path> all;
+      try (Stream<Path> directories = Files.list(steps())) {
+        all =
+            directories
+                .filter(d -> STEP.matcher(d.getFileName().toString()).matches())
+                .sorted()
+                .toList();
+      }
+      for (Path old : all.subList(0, Math.max(0, all.size() - most))) {
+        for (Path file : files(old)) {
+          Files.delete(file);
+        }
+        Files.delete(old);
+      }
+    } catch (IOException e) {
+      throw AtomicFile.notWritten(steps(), e);
+    }
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  /** The files of a checkpoint do not change: two names of one are as good as two copies. */
+  private static void link(Path file, Path name) throws IOException {
+    try {
+      Files.createLink(name, file);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.copy(file, name);
+    }
   }
 
   /**

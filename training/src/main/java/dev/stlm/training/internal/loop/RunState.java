@@ -1,5 +1,6 @@
 package dev.stlm.training.internal.loop;
 
+import dev.stlm.training.RunTimes;
 import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.data.TrainingText;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.Optional;
  *
  * @param version 2
  * @param step steps done
- * @param seconds time spent on them
+ * @param times what their time was spent on
  * @param text what it learns from
  * @param textSha256 hashes of its parts, parted by blanks
  * @param validation path of the held-out text, if it is one of its own
@@ -19,11 +20,14 @@ import java.util.Optional;
  * @param threads that it computes with
  * @param config its settings
  * @param best lowest bits per byte of the held-out text so far
+ * @param guard steps that failed
+ * @param teacher the model that it learns from, if any
+ * @param keepZeros whether what is zero stays zero
  */
 public record RunState(
     int version,
     long step,
-    double seconds,
+    RunTimes times,
     TrainingText text,
     String textSha256,
     Optional<String> validation,
@@ -31,7 +35,21 @@ public record RunState(
     String device,
     int threads,
     TrainingConfig config,
-    Optional<Double> best) {
+    Optional<Double> best,
+    Guard.State guard,
+    Optional<TeacherState> teacher,
+    boolean keepZeros) {
   /** The version that is written and read. */
   public static final int VERSION = 2;
+
+  /**
+   * A model that a run learns from.
+   *
+   * @param path of its checkpoint, if it was given by its path
+   * @param sha256 of config and weights
+   * @param temperature see {@code TrainingRun.Builder}
+   * @param weight see {@code TrainingRun.Builder}
+   */
+  public record TeacherState(
+      Optional<String> path, String sha256, double temperature, double weight) {}
 }

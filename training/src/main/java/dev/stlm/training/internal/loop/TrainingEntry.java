@@ -2,6 +2,7 @@ package dev.stlm.training.internal.loop;
 
 import dev.stlm.model.checkpoint.History;
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.training.RunTimes;
 import dev.stlm.training.config.TrainingConfig;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -15,13 +16,14 @@ final class TrainingEntry {
   static History.Entry of(
       TrainingConfig config,
       long step,
-      double seconds,
+      RunTimes times,
       double trainBitsPerByte,
       OptionalDouble validation,
       TrainingTexts texts) {
     Map<String, String> details = new LinkedHashMap<>();
     details.put("steps", Long.toString(step));
-    details.put("seconds", String.format(Locale.ROOT, "%.1f", seconds));
+    details.put("seconds", String.format(Locale.ROOT, "%.1f", times.total()));
+    details.put("outsideTheEngine", String.format(Locale.ROOT, "%.4f", times.outsideShare()));
     details.put("seed", Long.toString(config.seed()));
     details.put("textSha256", texts.sha256());
     details.put("settings", StrictJson.line(config));

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that learns: parameters, what the optimiser remembers and the program of a step, on one
@@ -37,6 +38,26 @@ public final class Learner implements AutoCloseable {
     }
   }
 
+  /** A batch on the device, ready for a step; its memory is freed when it is closed. */
+  public static final class Prepared implements AutoCloseable {
+    private final NDManager scope;
+    private final Batch batch;
+    private final NDArray targets;
+    private final NDList ids;
+
+    private Prepared(NDManager scope, Batch batch, NDArray targets, NDList ids) {
+      this.scope = scope;
+      this.batch = batch;
+      this.targets = targets;
+      this.ids = ids;
+    }
+
+    @Override
+    public void close() {
+      scope.close();
+    }
+  }
+
   private final NDManager manager;
   private final TorchProgram program;
   private final TorchModel model;
@@ -44,6 +65,7 @@ public final class Learner implements AutoCloseable {
   private final Map<String, NDArray> moments = new LinkedHashMap<>(); // by SLOT.NAME
   private final NDList masks = new NDList();
   private final Optional<TorchModel> teacher;
+  private @Nullable StateCopy copy;
 
   /**
    * Copies a checkpoint to a device; the optimiser remembers zeros.
@@ -92,13 +114,29 @@ public final class Learner implements AutoCloseable {
    * @param step number of this step, from 1: corrects the bias of the moments
    */
   public StepResult step(Batch batch, double learningRate, long step) {
+    try (Prepared prepared = prepare(batch)) {
+      return step(prepared, learningRate, step);
+    }
+  }
+
+  /** Brings a batch to the device; any thread may do this while another does a step. */
+  public Prepared prepare(Batch batch) {
+    NDManager scope = manager.newSubManager();
+    int groups = batch.groups();
+    int sequences = batch.sequences();
+    int length = batch.length();
+    NDArray y = ModelInputs.ids(scope, batch.targets(), new Shape(groups, sequences, length));
+    NDList ids = model.inputs().ids(scope, batch.inputs(), groups, sequences, length);
+    return new Prepared(scope, batch, y, ids);
+  }
+
+  /** As {@link #step(Batch, double, long)}, of a batch that is on the device. */
+  public StepResult step(Prepared prepared, double learningRate, long step) {
     try (NDManager scope = manager.newSubManager()) {
-      Shape shape = new Shape(batch.groups(), batch.sequences(), batch.length());
-      ModelInputs inputs = model.inputs();
-      NDArray y = ModelInputs.ids(scope, batch.targets(), shape);
+      Batch batch = prepared.batch;
       NDArray settings =
           scope.create(new double[] {learningRate, step}).toDevice(ai.djl.Device.cpu(), false);
-      List<NDArray> tensors = new ArrayList<>(List.of(y, settings));
+      List<NDArray> tensors = new ArrayList<>(List.of(prepared.targets, settings));
       teacher.ifPresent(t -> {
         NDArray logits =
             t.logits(scope, batch.inputs(), batch.groups() * batch.sequences(), batch.length());
@@ -106,12 +144,7 @@ public final class Learner implements AutoCloseable {
             logits.reshape(
                 batch.groups(), batch.sequences(), batch.length(), logits.getShape().get(2)));
       });
-      List<NDList> lists =
-          new ArrayList<>(
-              List.of(
-                  inputs.ids(
-                      scope, batch.inputs(), batch.groups(), batch.sequences(), batch.length()),
-                  inputs.rope()));
+      List<NDList> lists = new ArrayList<>(List.of(prepared.ids, model.inputs().rope()));
       lists.addAll(groups);
       if (!masks.isEmpty()) {
         lists.add(masks);
@@ -131,6 +164,33 @@ public final class Learner implements AutoCloseable {
   /** The parameters now, copied to the heap. */
   public Map<String, Tensor> weights() {
     return model.parameters().toHeap();
+  }
+
+  /** Sets the parameters to what {@link #weights()} gave. */
+  public void setWeights(Map<String, Tensor> weights) {
+    model.parameters().set(weights);
+  }
+
+  /** Keeps a copy of parameters and of what the optimiser remembers, on the device. */
+  public void remember() {
+    if (copy == null) {
+      NDList state = new NDList(model.parameters().list());
+      state.addAll(moments.values());
+      copy = new StateCopy(manager, state);
+    } else {
+      copy.keep();
+    }
+  }
+
+  /**
+   * Makes parameters and what the optimiser remembers what they were at the last {@link
+   * #remember()}.
+   */
+  public void goBack() {
+    if (copy == null) {
+      throw new IllegalStateException("nothing was remembered");
+    }
+    copy.restore();
   }
 
   /** What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}. */

@@ -42,6 +42,18 @@ final class ModelTensors {
     return manager.create(values, shape);
   }
 
+  /** Sets all values, by name. */
+  void set(Map<String, Tensor> values) {
+    for (int i = 0; i < parameters.size(); i++) {
+      String name = parameters.get(i).name();
+      Tensor value = values.get(name);
+      if (value == null) {
+        throw new IllegalArgumentException("no values for " + name);
+      }
+      tensors.get(i).set(value.toFloats());
+    }
+  }
+
   NDList list() {
     return tensors;
   }
