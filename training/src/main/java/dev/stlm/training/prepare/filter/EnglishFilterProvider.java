@@ -14,7 +14,7 @@ public final class EnglishFilterProvider implements FilterProvider {
 
   @Override
   public String help() {
-    return "keeps documents with at least a share (0.2) of function words, and those of fewer than shortest (20) words";
+    return "keeps documents with a share (0.1) of English function words, and short ones (20)";
   }
 
   @Override

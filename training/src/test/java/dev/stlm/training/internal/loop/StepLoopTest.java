@@ -16,6 +16,7 @@ import dev.stlm.training.config.Budget;
 import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.Precision;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.LearnerSettings;
 import dev.stlm.training.internal.torch.TorchDevice;
@@ -107,7 +108,7 @@ class StepLoopTest {
         new RunSetup(
             start,
             Optional.empty(),
-            text,
+            TrainingText.of(text),
             Optional.empty(),
             0.01,
             CONFIG,
@@ -121,7 +122,8 @@ class StepLoopTest {
             Optional.empty(),
             List.of());
     output.map(RunDirectory::new).ifPresent(RunDirectory::create);
-    TrainingTexts texts = TrainingTexts.open(text, Optional.empty(), 0.01, start, CONFIG);
+    TrainingTexts texts =
+        TrainingTexts.open(TrainingText.of(text), Optional.empty(), 0.01, start, CONFIG);
     RunProgress progress =
         new RunProgress(
             new RunClock(System::nanoTime, RunTimes.NONE),
