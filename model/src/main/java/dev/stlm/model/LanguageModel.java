@@ -70,8 +70,41 @@ public interface LanguageModel extends AutoCloseable {
     }
   }
 
+  /**
+   * Appends to several sessions of this model at once and gives the vectors that the head sees:
+   * what an embedding or a classifier starts from.
+   *
+   * @param sessions different sessions of this model
+   * @param ids ids to append, one non-empty array a session
+   * @param sink takes the vectors; those of one session come in order
+   * @throws UnsupportedOperationException if the runtime gives only logits
+   */
+  default void vectors(List<? extends Session> sessions, List<int[]> ids, VectorSink sink) {
+    throw new UnsupportedOperationException("this runtime gives no vectors, only logits");
+  }
+
   @Override
   void close();
+
+  /** Takes vectors of several sequences. */
+  @FunctionalInterface
+  interface VectorSink {
+    /**
+     * Called for each vector that is wanted, on the thread that appends.
+     *
+     * @param sequence index of the session
+     * @param index index into the ids appended to that session
+     * @param vector {@code [width]}: the residual stream after {@code ids[index]} and the last
+     *     norm; the head's logits are its products with the rows of the head; valid only during the
+     *     call
+     */
+    void accept(int sequence, int index, float[] vector);
+
+    /** Whether the vector after an id is wanted. */
+    default boolean wants(int sequence, int index) {
+      return true;
+    }
+  }
 
   /** Takes logits of several sequences. */
   @FunctionalInterface

@@ -1,7 +1,9 @@
 package dev.stlm.training;
 
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.metric.Metric;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Hears what a run does, on the thread that runs it; a slow listener slows the run. All methods do
@@ -20,6 +22,9 @@ public interface TrainingListener {
 
   /** The held-out text was measured. */
   default void validated(long step, double bitsPerByte) {}
+
+  /** The metrics of a task were taken of held-out examples, before the first step or after one. */
+  default void measured(long step, List<Metric> metrics) {}
 
   /**
    * The model wrote on after a piece of the held-out text.

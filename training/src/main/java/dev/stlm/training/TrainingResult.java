@@ -1,6 +1,8 @@
 package dev.stlm.training;
 
 import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.training.metric.Metric;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -10,6 +12,8 @@ import java.util.OptionalDouble;
  * @param steps steps in all
  * @param trainBitsPerByte mean over the last 20 steps
  * @param validationBitsPerByte of the held-out text at the end, if there is one and it was measured
+ * @param metrics of the task, if there is one, of the best model that was kept, else of the last,
+ *     on all held-out examples; empty otherwise
  * @param times what the time was spent on
  * @param stopped whether {@link TrainingRun#stop()} ended it early
  */
@@ -18,5 +22,10 @@ public record TrainingResult(
     long steps,
     double trainBitsPerByte,
     OptionalDouble validationBitsPerByte,
+    List<Metric> metrics,
     RunTimes times,
-    boolean stopped) {}
+    boolean stopped) {
+  public TrainingResult {
+    metrics = List.copyOf(metrics);
+  }
+}

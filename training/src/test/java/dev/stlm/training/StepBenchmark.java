@@ -34,7 +34,8 @@ public final class StepBenchmark {
   /**
    * Prints bytes a second and a CPU second of the median step, and resident memory after 100, 200,
    * 400, 800 … steps. The text is letters by chance, or the file of the system property {@code
-   * text}; the preset may be the path of a config.
+   * text}; the preset may be the path of a config. The system properties {@code precision} and
+   * {@code optimizer} are names.
    */
   public static void main(String[] args) throws IOException {
     ModelConfig model =
@@ -58,7 +59,7 @@ public final class StepBenchmark {
           TrainingConfig.of(
                   Budget.ofSteps(steps),
                   new BatchConfig(Integer.parseInt(args[1]), Integer.parseInt(args[2]), 1),
-                  OptimizerConfig.of(1e-3))
+                  OptimizerConfig.named(System.getProperty("optimizer", "adamw")))
               .with(Precision.valueOf(System.getProperty("precision", "FLOAT32")))
               .withValidations(0)
               .withThreads(Integer.parseInt(args[4]));

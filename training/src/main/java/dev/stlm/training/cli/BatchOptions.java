@@ -23,7 +23,10 @@ final class BatchOptions {
       description = "Train for so long, such as 90s, 5m or 2h; the schedule ends with it.")
   private @Nullable String time;
 
-  @Option(names = "--batch", paramLabel = "N", description = "Sequences at once; default: 8.")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Sequences at once; default: 8, with --task 32.")
   private @Nullable Integer batch;
 
   @Option(
@@ -46,10 +49,15 @@ final class BatchOptions {
     return new Budget(Objects.requireNonNullElse(steps, most), seconds);
   }
 
-  /** The batch for a model with this context, in ids. */
-  BatchConfig batch(int context) {
+  /**
+   * The batch for a model.
+   *
+   * @param context of the model, in ids
+   * @param sequences where none are given
+   */
+  BatchConfig batch(int context, int sequences) {
     return new BatchConfig(
-        Objects.requireNonNullElse(batch, 8),
+        Objects.requireNonNullElse(batch, sequences),
         Objects.requireNonNullElse(sequence, Math.min(512, context)),
         Objects.requireNonNullElse(accumulate, 1));
   }

@@ -3,6 +3,8 @@ package dev.stlm.training.cli;
 import dev.stlm.cli.Progress;
 import dev.stlm.training.TrainingListener;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.metric.Metric;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
   private long total;
   private double smoothed = Double.NaN;
   private String validation = "";
+  private List<Metric> before = List.of();
 
   @Override
   public void started(long resumedAt, TrainingConfig config) {
@@ -49,6 +52,20 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
   @Override
   public void validated(long step, double bitsPerByte) {
     validation = String.format(Locale.ROOT, " (held out %.3f)", bitsPerByte);
+  }
+
+  @Override
+  public void measured(long step, List<Metric> metrics) {
+    if (step == 0) {
+      before = metrics;
+    }
+    Metric first = metrics.getFirst();
+    validation += String.format(Locale.ROOT, " (%s %.4f)", first.name(), first.value());
+  }
+
+  /** What the metrics of a task were before the first step; empty if they were not taken. */
+  List<Metric> before() {
+    return before;
   }
 
   @Override

@@ -7,12 +7,16 @@ import dev.stlm.training.TrainingResult;
 import dev.stlm.training.TrainingRun;
 import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.data.TrainingText;
+import dev.stlm.training.finetune.ClassificationTask;
+import dev.stlm.training.internal.finetune.HeadFitting;
 import dev.stlm.training.internal.watch.WatchServer;
+import dev.stlm.training.metric.Metric;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,9 +41,11 @@ import picocli.CommandLine.Spec;
       "Ctrl-C writes a checkpoint and stops; --resume goes on from it. A resumed run",
       "of --steps gives the same bits as an unbroken one on the same machine; a run",
       "of --for does not, since its schedule follows the clock. A line",
-      "<|endoftext|> in the text is text like any other.",
+      "<|endoftext|> in a text file is text like any other; stlm prepare reads it.",
       "",
-      "Example: stlm train --text book.txt --preset demo --for 5m --out runs/book"
+      "Examples: stlm train --text book.txt --preset demo --for 5m --out runs/book",
+      "  stlm train --task sentiment --from runs/book/best --text rows.jsonl --lr 0.001 \\",
+      "    --out runs/sentiment"
     })
 public final class TrainCommand implements StlmCommand {
   /** What may be given with --resume; a run keeps all its other settings. */
@@ -64,6 +70,7 @@ public final class TrainCommand implements StlmCommand {
   @Mixin private BatchOptions batch = new BatchOptions();
   @Mixin private OptimizerOptions optimizer = new OptimizerOptions();
   @Mixin private ObjectiveOptions objective = new ObjectiveOptions();
+  @Mixin private FineTuningOptions tuning = new FineTuningOptions();
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of weights and data; default: 1.")
   private long seed = 1;
@@ -118,10 +125,23 @@ public final class TrainCommand implements StlmCommand {
       try (StopOnSignal _ = StopOnSignal.of(run)) {
         TrainingResult result = run.run();
         progress.close();
-        report(result, directory);
+        report(result, progress, directory);
+        fitHead(directory);
         return result.stopped() ? StopOnSignal.EXIT_CODE : 0;
       }
     }
+  }
+
+  /** Fits a head on what the run has left, if one was asked for. */
+  private void fitHead(Path directory) {
+    Optional<ClassificationTask> task = tuning.headOf();
+    if (task.isEmpty()) {
+      return;
+    }
+    PrintWriter console = Objects.requireNonNull(spec).commandLine().getOut();
+    HeadFitting.run(directory, task.get(), text.text().onlyPath("--head"), text.validation(), seed)
+        .ifPresent(accuracy -> console.println("head:   " + Metric.of(accuracy)));
+    console.flush();
   }
 
   private Closeable watch(Path directory) {
@@ -134,19 +154,22 @@ public final class TrainCommand implements StlmCommand {
   }
 
   private TrainingRun.Builder fresh(Path directory) {
+    tuning.headOf(); // refused before hours of work
     TrainingText learned = text.text();
     Checkpoint start = model.start(seed);
     TrainingConfig settings =
         new TrainingConfig(
             batch.budget(),
-            batch.batch(start.config().contextLength()),
+            batch.batch(start.config().contextLength(), tuning.sequences()),
             optimizer.optimizer(),
+            optimizer.averaging(),
             optimizer.schedule(),
             objective.objective(),
             seed,
             validations,
             machine.threads(),
-            machine.precision());
+            machine.precision(),
+            tuning.fineTuning());
     TrainingRun.Builder builder =
         TrainingRun.of(start, learned, settings).output(directory).device(machine.device());
     text.validation().ifPresent(builder::validation);
@@ -169,7 +192,7 @@ public final class TrainCommand implements StlmCommand {
     return text.isGiven() ? builder.text(text.text()) : builder;
   }
 
-  private void report(TrainingResult result, Path directory) {
+  private void report(TrainingResult result, ProgressListener progress, Path directory) {
     PrintWriter console = Objects.requireNonNull(spec).commandLine().getOut();
     StringBuilder line = new StringBuilder();
     line.append(result.stopped() ? "stopped after " : "trained ").append(result.steps());
@@ -179,6 +202,8 @@ public final class TrainCommand implements StlmCommand {
         .validationBitsPerByte()
         .ifPresent(v -> line.append(", %.3f on held-out text".formatted(v)));
     console.println(line);
+    progress.before().forEach(metric -> console.println("before: " + metric));
+    result.metrics().forEach(metric -> console.println("after:  " + metric));
     console.println(TimeReport.of(result.times()));
     if (result.stopped()) {
       console.println("go on with: stlm train --resume --out " + directory);

@@ -1,6 +1,7 @@
 package dev.stlm.model.runtime.internal;
 
 import dev.stlm.model.LanguageModel.BatchLogitsSink;
+import dev.stlm.model.config.ModelConfig;
 import java.util.List;
 
 /** Appends ids to sessions in passes of at most {@link ModelPass#MAX_ROWS} positions. */
@@ -9,24 +10,34 @@ final class BatchRun {
   private final List<CpuSession> sessions;
   private final List<int[]> ids;
   private final BatchLogitsSink sink;
-  private final float[] logits;
+  private final boolean vectors;
+  private final float[] row;
   private final int[] rowSequence = new int[ModelPass.MAX_ROWS];
   private final int[] rowIndex = new int[ModelPass.MAX_ROWS];
 
+  /**
+   * A run.
+   *
+   * @param sink takes logits, or vectors in their place
+   * @param vectors whether it is vectors
+   */
   BatchRun(
       ModelPass pass,
       List<CpuSession> sessions,
       List<int[]> ids,
       BatchLogitsSink sink,
-      int vocabulary) {
+      ModelConfig config,
+      boolean vectors) {
     this.pass = pass;
     this.sessions = sessions;
     this.ids = ids;
     this.sink = sink;
-    this.logits = new float[vocabulary];
+    this.vectors = vectors;
+    this.row = new float[vectors ? config.width() : config.vocabularySize()];
   }
 
   void run() {
+    pass.head.normOnly(vectors);
     pass.batch.clear();
     int firstInPass = 0; // the first session with rows in the pass being filled
     int[] staged = new int[sessions.size()];
@@ -52,6 +63,7 @@ final class BatchRun {
     if (pass.batch.rows > 0) {
       flush(firstInPass, sessions.size() - 1, staged);
     }
+    pass.head.normOnly(false);
   }
 
   private void flush(int first, int last, int[] staged) {
@@ -64,9 +76,13 @@ final class BatchRun {
       int count = Math.min(ModelPass.MAX_LOGITS, pass.batch.wantedRows - w);
       pass.logits(w, count);
       for (int r = 0; r < count; r++) {
-        pass.copyLogits(r, logits);
-        int row = pass.batch.wanted[w + r];
-        sink.accept(rowSequence[row], rowIndex[row], logits);
+        if (vectors) {
+          pass.head.copyVector(r, row);
+        } else {
+          pass.copyLogits(r, row);
+        }
+        int m = pass.batch.wanted[w + r];
+        sink.accept(rowSequence[m], rowIndex[m], row);
       }
     }
     pass.batch.clear();

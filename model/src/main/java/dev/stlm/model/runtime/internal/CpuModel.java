@@ -76,11 +76,35 @@ public final class CpuModel implements LanguageModel {
 
   @Override
   public void append(List<? extends Session> sessions, List<int[]> ids, BatchLogitsSink sink) {
+    run(sessions, ids, sink, /* vectors= */ false);
+  }
+
+  @Override
+  public void vectors(List<? extends Session> sessions, List<int[]> ids, VectorSink sink) {
+    run(
+        sessions,
+        ids,
+        new BatchLogitsSink() {
+          @Override
+          public boolean wants(int sequence, int index) {
+            return sink.wants(sequence, index);
+          }
+
+          @Override
+          public void accept(int sequence, int index, float[] vector) {
+            sink.accept(sequence, index, vector);
+          }
+        },
+        /* vectors= */ true);
+  }
+
+  private void run(
+      List<? extends Session> sessions, List<int[]> ids, BatchLogitsSink sink, boolean vectors) {
     List<CpuSession> mine = check(sessions, ids);
     int[] starts = mine.stream().mapToInt(CpuSession::position).toArray();
     ModelPass pass = take();
     try {
-      new BatchRun(pass, mine, ids, sink, config.vocabularySize()).run();
+      new BatchRun(pass, mine, ids, sink, config, vectors).run();
       give(pass);
     } catch (RuntimeException | Error e) {
       for (int i = 0; i < starts.length; i++) {

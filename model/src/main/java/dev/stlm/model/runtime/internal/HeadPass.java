@@ -3,7 +3,10 @@ package dev.stlm.model.runtime.internal;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.runtime.internal.WorkerPool.Job;
 
-/** Vectors to logits: last norm, head, soft cap. Allocates nothing once it has grown. */
+/**
+ * Vectors to logits: last norm, head, soft cap; or the last norm alone. Allocates nothing once it
+ * has grown.
+ */
 final class HeadPass {
   private final HeadWeights weights;
   private final double epsilon;
@@ -13,6 +16,7 @@ final class HeadPass {
   private final float cap; // 0: none
   private final Crew crew;
 
+  private boolean normOnly;
   private int capacity;
   private float[] n = {}; // [M, D]
   private float[] scales = {}; // [M, blocks]
@@ -36,6 +40,11 @@ final class HeadPass {
     cap = config.logitSoftCap().orElse(0.0).floatValue();
   }
 
+  /** Whether later runs end after the norm, for {@link #copyVector}. */
+  void normOnly(boolean only) {
+    normOnly = only;
+  }
+
   /**
    * Computes the logits of some vectors.
    *
@@ -56,6 +65,9 @@ final class HeadPass {
       logits = new float[capacity * vocabularyStride];
     }
     crew.rows(rows, norm);
+    if (normOnly) {
+      return;
+    }
     crew.multiply(weights.matrix(), n, stride, scales, logits, rows);
   }
 
@@ -64,8 +76,15 @@ final class HeadPass {
     for (int m = task * Crew.TASK_ROWS; m < Crew.end(task, rows); m++) {
       int at = from[first + m] * stride;
       crew.norm(x, at, weights.norm(), epsilon, n, m * stride, crew.scratch(worker));
-      next.prepare(crew.kernels, n, m * stride, scales, m * next.scalesPerRow());
+      if (!normOnly) {
+        next.prepare(crew.kernels, n, m * stride, scales, m * next.scalesPerRow());
+      }
     }
+  }
+
+  /** Copies one vector after the norm, counted from the first of the last run. */
+  void copyVector(int row, float[] to) {
+    System.arraycopy(n, row * stride, to, 0, to.length);
   }
 
   /** Copies the logits of one vector, counted from the first of the last run. */

@@ -5,13 +5,16 @@ import dev.stlm.model.storage.AtomicFile;
 import dev.stlm.training.RunTimes;
 import dev.stlm.training.TrainingListener;
 import dev.stlm.training.TrainingResult;
+import dev.stlm.training.metric.Metric;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The metrics of a run as JSON lines: one object a step, a validation, a sample text and so on.
@@ -38,6 +41,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       double engineSeconds) {}
 
   private record Validation(long step, double validationBitsPerByte) {}
+
+  private record Measured(long step, Map<String, Double> metrics) {}
 
   private record RollBack(long step, long rolledBackTo, double rateFactor) {}
 
@@ -127,6 +132,13 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   public void ended(TrainingResult result) {
     write(new End(result.steps(), result.stopped(), result.times()));
     flush();
+  }
+
+  @Override
+  public void measured(long step, List<Metric> metrics) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    metrics.forEach(m -> values.put(m.name(), m.value()));
+    write(new Measured(step, values));
   }
 
   private void write(Object record) {

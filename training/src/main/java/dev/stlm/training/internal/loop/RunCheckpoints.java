@@ -1,6 +1,7 @@
 package dev.stlm.training.internal.loop;
 
 import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.checkpoint.CheckpointHash;
 import dev.stlm.model.checkpoint.History;
 import dev.stlm.training.internal.torch.Learner;
@@ -51,6 +52,7 @@ final class RunCheckpoints {
                     progress.clock().times(),
                     progress.trainBitsPerByte(),
                     progress.validationBitsPerByte(),
+                    progress.metrics(),
                     texts));
     Checkpoint start = setup.start();
     return new Checkpoint(start.config(), start.tokenizer(), learner.weights(), history);
@@ -82,7 +84,19 @@ final class RunCheckpoints {
 
   /** Writes the best model so far. */
   void saveBest(Checkpoint best) {
-    setup.directory().ifPresent(d -> d.saveBest(best));
+    setup
+        .directory()
+        .ifPresent(d -> {
+          d.saveBest(best);
+          learner.adapter().ifPresent(d::saveAdapter);
+        });
+  }
+
+  /** The best model so far, if one is kept. */
+  Optional<Checkpoint> best() {
+    return progress.best().isPresent()
+        ? setup.directory().map(d -> CheckpointDirectory.open(d.best()))
+        : Optional.empty();
   }
 
   /**
@@ -97,6 +111,9 @@ final class RunCheckpoints {
         .directory()
         .map(d -> {
           d.save(now, state(), learner.moments());
+          if (progress.best().isEmpty()) {
+            learner.adapter().ifPresent(d::saveAdapter);
+          }
           if (setup.keptSteps() > 0) {
             d.keepStep(progress.step(), setup.keptSteps());
           }

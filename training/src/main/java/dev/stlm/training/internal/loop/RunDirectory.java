@@ -10,6 +10,7 @@ import dev.stlm.model.safetensors.StoredTensor;
 import dev.stlm.model.storage.AtomicDirectory;
 import dev.stlm.model.storage.AtomicFile;
 import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.training.finetune.LowRankAdapter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -100,11 +102,10 @@ public record RunDirectory(Path root, FreeSpace disk) {
       }
       Files.createDirectories(root);
       try (var files = Files.list(root)) {
+        // what a run leaves that was killed before its first save
+        Set<Path> own = Set.of(metrics(), tensorboard(), best());
         if (files.anyMatch(
-            f ->
-                !f.equals(metrics())
-                    && !f.equals(tensorboard())
-                    && !String.valueOf(f.getFileName()).startsWith("."))) {
+            f -> !own.contains(f) && !String.valueOf(f.getFileName()).startsWith("."))) {
           throw new InvalidInputException(
               root + ": is not empty; give a new or empty directory for the run");
         }
@@ -150,6 +151,11 @@ public record RunDirectory(Path root, FreeSpace disk) {
     CheckpointDirectory.write(checkpoint, best());
   }
 
+  /** Replaces {@code adapter/}: of the best checkpoint, where one is kept, else of the last. */
+  public void saveAdapter(LowRankAdapter adapter) {
+    adapter.write(root.resolve("adapter"));
+  }
+
   private static long bytes(Checkpoint checkpoint) {
     return checkpoint.tensors().values().stream()
         .mapToLong(t -> (long) t.rows() * t.columns() * Float.BYTES)
@@ -162,8 +168,14 @@ public record RunDirectory(Path root, FreeSpace disk) {
       long free = disk.bytes(root);
       if (free < needed) {
         throw new InvalidInputException(
-            "%s: a checkpoint needs %d MB and the disk has %d MB free; free some and go on with --resume, the last checkpoint is as it was"
-                .formatted(root, ceilMegabytes(needed), free / 1_000_000));
+            "%s: a checkpoint needs %d MB and the disk has %d MB free; free some and %s"
+                .formatted(
+                    root,
+                    ceilMegabytes(needed),
+                    free / 1_000_000,
+                    Files.exists(last())
+                        ? "go on with --resume, the last checkpoint is as it was"
+                        : "start again"));
       }
     } catch (IOException e) {
       throw AtomicFile.notWritten(root, e);

@@ -1,7 +1,9 @@
 package dev.stlm.training.internal.loop;
 
+import dev.stlm.training.metric.Metric;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -15,12 +17,14 @@ final class RunProgress {
   private final Deque<Double> tail = new ArrayDeque<>();
   private long step;
   private Optional<Double> best;
+  private List<Metric> metrics = List.of();
   private OptionalDouble lastValidation = OptionalDouble.empty();
 
   /**
    * A run that has done so many steps.
    *
-   * @param best lowest bits per byte of the held-out text so far
+   * @param best lowest bits per byte of the held-out text so far, or the best first metric of a
+   *     task
    */
   RunProgress(RunClock clock, Guard guard, long step, Optional<Double> best) {
     this.clock = clock;
@@ -55,16 +59,28 @@ final class RunProgress {
     }
   }
 
+  /** The metrics of a task were taken; empty without a task. */
+  void measured(List<Metric> now) {
+    metrics = List.copyOf(now);
+  }
+
+  /** The metrics that were taken last. */
+  List<Metric> metrics() {
+    return metrics;
+  }
+
   /**
-   * The held-out text was measured.
+   * The held-out text was measured, and the metrics of the task if there is one.
    *
-   * @return whether never better
+   * @return whether never better: by the first metric, else by bits per byte
    */
   boolean validated(double bitsPerByte) {
     lastValidation = OptionalDouble.of(bitsPerByte);
-    boolean better = best.isEmpty() || bitsPerByte < best.get();
+    double value = metrics.isEmpty() ? bitsPerByte : metrics.getFirst().value();
+    boolean higher = !metrics.isEmpty() && metrics.getFirst().higherIsBetter();
+    boolean better = best.isEmpty() || (higher ? value > best.get() : value < best.get());
     if (better) {
-      best = Optional.of(bitsPerByte);
+      best = Optional.of(value);
     }
     return better;
   }
@@ -79,7 +95,7 @@ final class RunProgress {
     return lastValidation;
   }
 
-  /** Lowest so far. */
+  /** Of what was validated so far: the lowest bits per byte, or the best first metric of a task. */
   Optional<Double> best() {
     return best;
   }

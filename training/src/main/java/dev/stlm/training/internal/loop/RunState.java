@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param device where the run computes
  * @param threads that it computes with
  * @param config its settings
- * @param best lowest bits per byte of the held-out text so far
+ * @param best lowest bits per byte of the held-out text so far; of a task its best first metric
  * @param guard steps that failed
  * @param teacher the model that it learns from, if any
  * @param keepZeros whether what is zero stays zero

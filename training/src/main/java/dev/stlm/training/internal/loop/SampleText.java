@@ -39,10 +39,14 @@ final class SampleText {
     if (texts.held().isEmpty() || bytes == 0) {
       return Optional.empty();
     }
+    SamplerConfig sampler = new SamplerConfig(TEMPERATURE, 0, 1, 0, 1, seed);
+    if (texts.task().isPresent()) {
+      byte[] asked = texts.task().get().held().getFirst().prompt().getBytes(StandardCharsets.UTF_8);
+      return Optional.of(new SampleText(asked, GenerateOptions.of(bytes, sampler)));
+    }
     Batch first = texts.held().getFirst();
     int[] ids = Arrays.copyOf(first.scored(), Math.min(PROMPT, first.scored().length));
     byte[] text = texts.tokenizer().decode(ids);
-    SamplerConfig sampler = new SamplerConfig(TEMPERATURE, 0, 1, 0, 1, seed);
     return Optional.of(
         new SampleText(Arrays.copyOf(text, end(text)), GenerateOptions.of(bytes, sampler)));
   }

@@ -2,7 +2,7 @@ package dev.stlm.training.internal.loop;
 
 import dev.stlm.training.config.ScheduleConfig;
 
-/** Linear warm-up, then half a cosine (Loshchilov and Hutter 2017, arXiv 1608.03983). */
+/** The learning rate over a run: linear warm-up, the peak, and the decay of a config. */
 final class Schedule {
   private final double peak;
   private final ScheduleConfig config;
@@ -22,8 +22,17 @@ final class Schedule {
     if (fraction < warmup) {
       return peak * fraction / warmup;
     }
-    double over = warmup < 1 ? (fraction - warmup) / (1 - warmup) : 1;
-    double cosine = (1 + Math.cos(Math.PI * over)) / 2;
-    return peak * (config.finalFraction() + (1 - config.finalFraction()) * cosine);
+    double decayFrom = Math.max(warmup, 1 - config.decayFraction());
+    if (fraction < decayFrom) {
+      return peak;
+    }
+    double over = decayFrom < 1 ? (fraction - decayFrom) / (1 - decayFrom) : 1;
+    double left =
+        switch (config.shape()) {
+          case COSINE -> (1 + Math.cos(Math.PI * over)) / 2;
+          case LINEAR -> 1 - over;
+          case SQRT -> 1 - Math.sqrt(over);
+        };
+    return peak * (config.finalFraction() + (1 - config.finalFraction()) * left);
   }
 }

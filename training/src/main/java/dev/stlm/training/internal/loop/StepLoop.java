@@ -12,6 +12,7 @@ import dev.stlm.training.internal.loop.RunClock.Part;
 import dev.stlm.training.internal.torch.Batch;
 import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.Learner.StepResult;
+import dev.stlm.training.metric.Metric;
 import dev.stlm.training.outer.OuterLoop;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,10 @@ final class StepLoop {
   /** Runs to the end of the budget, or until it is asked to stop. */
   TrainingResult run(BooleanSupplier stop) {
     hear(l -> l.started(progress.step(), config));
+    if (progress.step() == 0) {
+      measure();
+      tellMeasured();
+    }
     remember();
     double validatedAt = fraction();
     try (BatchAhead<Ready> ahead = new BatchAhead<>(this::ready, r -> r.batch().close())) {
@@ -98,6 +103,7 @@ final class StepLoop {
             progress.step(),
             progress.trainBitsPerByte(),
             progress.validationBitsPerByte(),
+            measuredAtTheEnd(last),
             clock.times(),
             stopped);
     hear(l -> l.ended(result));
@@ -173,7 +179,9 @@ final class StepLoop {
       if (step % outer.innerSteps() == 0) {
         clock.during(
             Part.EXCHANGE,
-            () -> learner.setWeights(outer.exchange(step / outer.innerSteps(), learner.weights())));
+            () ->
+                learner.setParameters(
+                    outer.exchange(step / outer.innerSteps(), learner.parameters())));
       }
     }
   }
@@ -209,37 +217,55 @@ final class StepLoop {
     return n > 0 && Math.floor(before * n) < Math.floor(after * n);
   }
 
-  /** Measures the held-out text and saves, if it gives a number. */
+  /** Measures the held-out text, if there is one, and saves, if it gives a number. */
   private boolean validateAndSave() {
     double began = clock.seconds();
-    if (!texts.held().isEmpty() && !validate()) {
-      return false;
+    long step = progress.step();
+    boolean best = false;
+    if (!texts.held().isEmpty()) {
+      double bitsPerByte = clock.in(Part.VALIDATION, this::heldOut);
+      if (!Double.isFinite(bitsPerByte)) {
+        goBack(schedule.learningRate(fraction()));
+        return false;
+      }
+      measure();
+      best = progress.validated(bitsPerByte);
+      hear(l -> l.validated(step, bitsPerByte));
+      tellMeasured();
     }
-    save(now());
+    Checkpoint now = now(); // once: it is as large as the model
+    if (best) {
+      clock.during(Part.CHECKPOINTS, () -> checkpoints.saveBest(now));
+    }
+    sample.ifPresent(s -> {
+      String text = clock.in(Part.SAMPLES, () -> s.write(now));
+      hear(l -> l.sampled(step, s.prompt(), text));
+    });
+    save(now);
     pace.closingTook(clock.seconds() - began);
     return true;
   }
 
-  private boolean validate() {
-    double bitsPerByte = clock.in(Part.VALIDATION, this::heldOut);
-    long step = progress.step();
-    if (!Double.isFinite(bitsPerByte)) {
-      goBack(schedule.learningRate(fraction()));
-      return false;
+  /** Takes the metrics of the task, if there is one. */
+  private void measure() {
+    texts
+        .task()
+        .ifPresent(task -> progress.measured(clock.in(Part.VALIDATION, () -> task.measure(now()))));
+  }
+
+  private void tellMeasured() {
+    if (!progress.metrics().isEmpty()) {
+      hear(l -> l.measured(progress.step(), progress.metrics()));
     }
-    boolean best = progress.validated(bitsPerByte);
-    hear(l -> l.validated(step, bitsPerByte));
-    if (best || sample.isPresent()) {
-      Checkpoint now = now();
-      if (best) {
-        clock.during(Part.CHECKPOINTS, () -> checkpoints.saveBest(now));
-      }
-      sample.ifPresent(s -> {
-        String text = clock.in(Part.SAMPLES, () -> s.write(now));
-        hear(l -> l.sampled(step, s.prompt(), text));
-      });
+  }
+
+  /** Metrics of all held-out examples: of the best checkpoint, where one is kept, else the last. */
+  private List<Metric> measuredAtTheEnd(Checkpoint last) {
+    if (texts.task().isEmpty()) {
+      return List.of();
     }
-    return true;
+    Checkpoint best = checkpoints.best().orElse(last);
+    return clock.in(Part.VALIDATION, () -> texts.task().get().measureAll(best));
   }
 
   private double heldOut() {

@@ -4,7 +4,9 @@ import dev.stlm.model.checkpoint.History;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.training.RunTimes;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.metric.Metric;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -19,6 +21,7 @@ final class TrainingEntry {
       RunTimes times,
       double trainBitsPerByte,
       OptionalDouble validation,
+      List<Metric> metrics,
       TrainingTexts texts) {
     Map<String, String> details = new LinkedHashMap<>();
     details.put("steps", Long.toString(step));
@@ -32,6 +35,8 @@ final class TrainingEntry {
     }
     validation.ifPresent(
         v -> details.put("validationBitsPerByte", String.format(Locale.ROOT, "%.4f", v)));
+    texts.task().ifPresent(t -> details.put("task", t.task().name() + "/" + t.task().version()));
+    metrics.forEach(m -> details.put(m.name(), m.toString()));
     return new History.Entry("train/1", details);
   }
 }

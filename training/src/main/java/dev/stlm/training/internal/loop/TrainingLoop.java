@@ -93,10 +93,13 @@ public final class TrainingLoop {
               setup.start(),
               new LearnerSettings(
                   config.optimizer(),
+                  config.averaging(),
                   config.objective(),
                   config.precision().resolve(cpu),
                   setup.teacher(),
-                  setup.keepZeros()));
+                  setup.keepZeros(),
+                  config.fineTuning().adapters(),
+                  config.seed()));
       setup.resumed().ifPresent(saved -> restoreMoments(learner, saved));
       return learner;
     } catch (RuntimeException e) {

@@ -10,6 +10,7 @@ import dev.stlm.training.internal.data.FixedWindows;
 import dev.stlm.training.internal.data.IdSource;
 import dev.stlm.training.internal.data.OpenedText;
 import dev.stlm.training.internal.data.WindowOrder;
+import dev.stlm.training.internal.finetune.TaskExamples;
 import dev.stlm.training.internal.torch.Batch;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,15 +19,21 @@ import java.util.Optional;
 /**
  * The texts of a run, opened: what is learned and what is held out.
  *
- * @param windows of the training text
+ * @param windows of the training text, or its examples
  * @param held windows of the held-out text; empty where there is none
  * @param sha256 of the parts of the training text, parted by blanks: of a file, or the data hash of
  *     a prepared directory
  * @param bytesPerId of the ids of a window, on average
  * @param tokenizer of the ids
+ * @param task the examples, where the text is those of a task
  */
 record TrainingTexts(
-    BatchSource windows, List<Batch> held, String sha256, double bytesPerId, Tokenizer tokenizer) {
+    BatchSource windows,
+    List<Batch> held,
+    String sha256,
+    double bytesPerId,
+    Tokenizer tokenizer,
+    Optional<TaskExamples> task) {
   /** Windows of the held-out text that are measured, at most. */
   private static final int HELD_WINDOWS = 96;
 
@@ -50,6 +57,14 @@ record TrainingTexts(
           "training: sequences of %d ids do not fit into the model's context of %d; use --sequence %d or less"
               .formatted(length, context, context));
     }
+    Optional<String> task = config.fineTuning().task();
+    if (task.isPresent()) {
+      Path examples = text.onlyPath("--task");
+      return of(
+          TaskExamples.open(task.get(), examples, validation, holdOut, checkpoint, config),
+          tokenizer,
+          length);
+    }
     OpenedText opened =
         OpenedText.open(text, tokenizer, validation.isPresent() ? 0 : holdOut, length);
     IdSource held = validation.map(v -> held(v, tokenizer, length)).orElse(opened.held());
@@ -65,7 +80,18 @@ record TrainingTexts(
         heldWindows,
         String.join(" ", opened.hashes()),
         windows.bytesPerWindow() / length,
-        tokenizer);
+        tokenizer,
+        Optional.empty());
+  }
+
+  private static TrainingTexts of(TaskExamples examples, Tokenizer tokenizer, int length) {
+    return new TrainingTexts(
+        examples.batches(),
+        examples.heldBatches(),
+        examples.sha256(),
+        examples.idsPerSequence() / length,
+        tokenizer,
+        Optional.of(examples));
   }
 
   private static IdSource held(Path validation, Tokenizer tokenizer, int length) {

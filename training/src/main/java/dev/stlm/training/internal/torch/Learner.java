@@ -7,6 +7,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.training.config.AveragingConfig;
+import dev.stlm.training.finetune.LowRankAdapter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -59,11 +62,15 @@ public final class Learner implements AutoCloseable {
   }
 
   private final NDManager manager;
+  private final Checkpoint start;
   private final TorchProgram program;
   private final TorchModel model;
   private final List<NDList> groups = new ArrayList<>(); // as the step takes them
   private final Map<String, NDArray> moments = new LinkedHashMap<>(); // by SLOT.NAME
+  private final Optional<ModelTensors> average;
+  private final Optional<AveragingConfig> averaging;
   private final NDList masks = new NDList();
+  private final Optional<Adapters> adapters;
   private final Optional<TorchModel> teacher;
   private @Nullable StateCopy copy;
 
@@ -74,6 +81,7 @@ public final class Learner implements AutoCloseable {
    */
   public Learner(NDManager manager, Checkpoint start, LearnerSettings settings) {
     this.manager = manager;
+    this.start = start;
     this.model = new TorchModel(manager, start);
     this.teacher = settings.teacher().map(t -> new TorchModel(manager, t.checkpoint()));
     NDList parameters = model.parameters().list();
@@ -87,20 +95,31 @@ public final class Learner implements AutoCloseable {
         }
       }
     }
+    this.adapters =
+        settings.adapters().map(low -> new Adapters(manager, model, low, settings.seed()));
+    adapters.ifPresent(a -> moments.putAll(a.state()));
     StepProgram step = new StepProgram(start.config(), settings, masked);
     step.groups().forEach(this::keep);
+    this.averaging = settings.averaging();
+    this.average = averaging.map(a -> ModelTensors.of(manager, start, DataType.FLOAT32));
+    if (average.isPresent()) {
+      for (int i = 0; i < parameters.size(); i++) {
+        moments.put("weights." + model.parameters().parameters().get(i).name(), parameters.get(i));
+      }
+    }
     this.program = new TorchProgram(manager, step.text());
   }
 
   private void keep(UpdateProgram.Group group) {
+    ModelTensors learned = adapters.map(Adapters::factors).orElse(model.parameters());
     NDList values = new NDList();
-    group.parameters().forEach(i -> values.add(model.parameters().list().get(i)));
+    group.parameters().forEach(i -> values.add(learned.list().get(i)));
     groups.add(values);
     for (String slot : group.slots()) {
       NDList zeros = new NDList();
       for (int i : group.parameters()) {
-        NDArray zero = model.parameters().list().get(i).zerosLike();
-        moments.put(slot + "." + model.parameters().parameters().get(i).name(), zero);
+        NDArray zero = learned.list().get(i).zerosLike();
+        moments.put(slot + "." + learned.parameters().get(i).name(), zero);
         zeros.add(zero);
       }
       groups.add(zeros);
@@ -134,8 +153,11 @@ public final class Learner implements AutoCloseable {
   public StepResult step(Prepared prepared, double learningRate, long step) {
     try (NDManager scope = manager.newSubManager()) {
       Batch batch = prepared.batch;
+      double share = 1 - averaging.map(a -> a.decay(step)).orElse(1.0);
       NDArray settings =
-          scope.create(new double[] {learningRate, step}).toDevice(ai.djl.Device.cpu(), false);
+          scope
+              .create(new double[] {learningRate, step, share})
+              .toDevice(ai.djl.Device.cpu(), false);
       List<NDArray> tensors = new ArrayList<>(List.of(prepared.targets, settings));
       teacher.ifPresent(t -> {
         NDArray logits =
@@ -146,29 +168,52 @@ public final class Learner implements AutoCloseable {
       });
       List<NDList> lists = new ArrayList<>(List.of(prepared.ids, model.inputs().rope()));
       lists.addAll(groups);
+      adapters.ifPresent(a -> lists.add(a.base()));
+      average.ifPresent(a -> lists.add(a.list()));
       if (!masks.isEmpty()) {
         lists.add(masks);
       }
       float[] result = program.call("step", true, tensors, lists).singletonOrThrow().toFloatArray();
+      adapters.ifPresent(Adapters::changed);
       return new StepResult(result[0], result[1], result[2]);
     }
   }
 
-  /** Cross-entropy of a batch of one group, summed over its targets, in nats. */
+  /** Cross-entropy of a batch of one group by {@link #weights()}, summed, in nats. */
   public double nats(Batch batch) {
+    adapters.ifPresent(a -> a.mergeInto(model));
     try (NDManager scope = manager.newSubManager()) {
-      return model.nats(scope, batch);
+      return model.nats(scope, batch, result());
     }
   }
 
-  /** The parameters now, copied to the heap. */
+  /**
+   * The parameters now, or their average where there is one, adapters merged, copied to the heap.
+   */
   public Map<String, Tensor> weights() {
+    adapters.ifPresent(a -> a.mergeInto(model));
+    return result().toHeap();
+  }
+
+  /** What adapters have learned, if there are any. */
+  public Optional<LowRankAdapter> adapter() {
+    return adapters.map(a -> a.adapter(start));
+  }
+
+  /** The parameters that the next step starts from, copied to the heap. */
+  public Map<String, Tensor> parameters() {
     return model.parameters().toHeap();
   }
 
-  /** Sets the parameters to what {@link #weights()} gave. */
-  public void setWeights(Map<String, Tensor> weights) {
-    model.parameters().set(weights);
+  /**
+   * Sets the parameters that the next step starts from; an average of them goes on from its own.
+   */
+  public void setParameters(Map<String, Tensor> values) {
+    if (adapters.isPresent()) {
+      throw new InvalidInputException(
+          "training: adapters and an outer loop exclude each other; leave out one of both");
+    }
+    model.parameters().set(values);
   }
 
   /** Keeps a copy of parameters and of what the optimiser remembers, on the device. */
@@ -176,6 +221,7 @@ public final class Learner implements AutoCloseable {
     if (copy == null) {
       NDList state = new NDList(model.parameters().list());
       state.addAll(moments.values());
+      average.ifPresent(a -> state.addAll(a.list()));
       copy = new StateCopy(manager, state);
     } else {
       copy.keep();
@@ -191,9 +237,18 @@ public final class Learner implements AutoCloseable {
       throw new IllegalStateException("nothing was remembered");
     }
     copy.restore();
+    adapters.ifPresent(Adapters::changed);
   }
 
-  /** What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}. */
+  private ModelTensors result() {
+    return average.orElse(model.parameters());
+  }
+
+  /**
+   * What the optimiser remembers now, copied to the heap: {@code SLOT.NAME}, and with an average
+   * also the parameters themselves: {@code weights.NAME}; with adapters also their factors, {@code
+   * adapter.NAME}, and the parameters that they change, {@code base.NAME}.
+   */
   public Map<String, float[]> moments() {
     Map<String, float[]> out = new LinkedHashMap<>();
     moments.forEach((name, m) -> out.put(name, m.toFloatArray()));
@@ -213,6 +268,7 @@ public final class Learner implements AutoCloseable {
     if (!left.isEmpty()) {
       throw new IllegalArgumentException("unknown moments " + left.keySet());
     }
+    adapters.ifPresent(Adapters::changed);
   }
 
   private static boolean hasZeros(NDArray value) {

@@ -1,5 +1,8 @@
 package dev.stlm.training.internal.torch;
 
+import dev.stlm.tokenizer.InvalidInputException;
+import dev.stlm.training.config.AveragingConfig;
+import dev.stlm.training.config.LowRankConfig;
 import dev.stlm.training.config.ObjectiveConfig;
 import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.Precision;
@@ -9,20 +12,53 @@ import java.util.Optional;
  * What a learner fixes for a whole run.
  *
  * @param optimizer how gradients change parameters; the learning rate comes with each step
+ * @param averaging of the weights, if any
  * @param objective what is minimised
  * @param precision of the products of a step; not {@link Precision#AUTO}
  * @param teacher a model with the same vocabulary to learn from, if any
  * @param keepZeros whether values that are zero at the start stay zero
+ * @param adapters low-rank changes to learn instead of the parameters themselves, if any
+ * @param seed of the values that adapters start with
  */
 public record LearnerSettings(
     OptimizerConfig optimizer,
+    Optional<AveragingConfig> averaging,
     ObjectiveConfig objective,
     Precision precision,
     Optional<Teacher> teacher,
-    boolean keepZeros) {
-  /** In 32 bits, with the usual objective and neither teacher nor mask. */
+    boolean keepZeros,
+    Optional<LowRankConfig> adapters,
+    long seed) {
+  public LearnerSettings {
+    if (keepZeros && adapters.isPresent()) {
+      throw new InvalidInputException(
+          "training: adapters would change values that are to stay zero; leave out one of both");
+    }
+    if (averaging.isPresent() && adapters.isPresent()) {
+      throw new InvalidInputException(
+          "training: adapters have no average of the weights; leave out one of both");
+    }
+  }
+
+  /** Without adapters. */
+  public LearnerSettings(
+      OptimizerConfig optimizer,
+      Optional<AveragingConfig> averaging,
+      ObjectiveConfig objective,
+      Precision precision,
+      Optional<Teacher> teacher,
+      boolean keepZeros) {
+    this(optimizer, averaging, objective, precision, teacher, keepZeros, Optional.empty(), 1);
+  }
+
+  /** In 32 bits, with the usual objective, without average, teacher, mask and adapters. */
   public static LearnerSettings of(OptimizerConfig optimizer) {
     return new LearnerSettings(
-        optimizer, ObjectiveConfig.DEFAULT, Precision.FLOAT32, Optional.empty(), false);
+        optimizer,
+        Optional.empty(),
+        ObjectiveConfig.DEFAULT,
+        Precision.FLOAT32,
+        Optional.empty(),
+        false);
   }
 }

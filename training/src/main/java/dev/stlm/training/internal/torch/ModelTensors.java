@@ -8,10 +8,13 @@ import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Parameter;
+import dev.stlm.model.config.Parameter.Init;
 import dev.stlm.model.config.ParameterLayout;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
 
 /** The stored parameters of a layout as tensors on a device, in layout order. */
 final class ModelTensors {
@@ -31,6 +34,25 @@ final class ModelTensors {
         throw new IllegalStateException("no values for " + p.name());
       }
       model.tensors.add(tensor(manager, p, values.toFloats()).toType(precision, /* copy= */ false));
+    }
+    return model;
+  }
+
+  /** Values by their {@link Init}, which is the same for a seed on every machine. */
+  static ModelTensors initial(NDManager manager, List<Parameter> parameters, long seed) {
+    ModelTensors model = new ModelTensors(parameters);
+    SplittableRandom seeds = new SplittableRandom(seed);
+    for (Parameter p : parameters) {
+      Random random = new Random(seeds.nextLong());
+      float[] values = new float[Math.toIntExact(p.size())];
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            switch (p.init()) {
+              case Init.Constant c -> c.value();
+              case Init.Normal n -> (float) (n.standardDeviation() * random.nextGaussian());
+            };
+      }
+      model.tensors.add(tensor(manager, p, values));
     }
     return model;
   }

@@ -5,6 +5,7 @@ import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One optimiser step as a TorchScript method: forward, backward and update in a single call.
@@ -15,14 +16,17 @@ import java.util.List;
  * weight. Clipping by the global norm is a scale that the update divides gradients by; a norm that
  * is not finite skips the update.
  *
- * <p>{@code step(y, settings, [teacher,] ids, rope, GROUP…[, mask])} takes the next ids y {@code
- * [A, B, T]} of micro-batches and their inputs, settings {@code [learning rate, step from 1]} on
- * the CPU, and for each group of the {@link UpdateProgram} its parameters and what the optimiser
- * remembers of them. It gives {@code [cross-entropy, loss, gradient norm]} before the update, in
+ * <p>{@code step(y, settings, [teacher,] ids, rope, GROUP…[, base][, average][, mask])} takes the
+ * next ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code [learning rate,
+ * step from 1, share of the new weights in their average]} on the CPU, and for each group of the
+ * {@link UpdateProgram} its parameters and what the optimiser remembers of them. With {@link
+ * AdapterProgram adapters} the groups are of their factors, and the parameters that they change
+ * follow, {@code base}. It gives {@code [cross-entropy, loss, gradient norm]} before the update, in
  * nats.
  */
 final class StepProgram {
-  private final List<Parameter> stored;
+  private final List<Parameter> learned;
+  private final Optional<AdapterProgram> adapters;
   private final ForwardProgram forward;
   private final UpdateProgram update;
   private final LearnerSettings settings;
@@ -34,11 +38,13 @@ final class StepProgram {
    * @param masked parameters, as indices into the stored order, whose gradients are masked
    */
   StepProgram(ModelConfig config, LearnerSettings settings, List<Integer> masked) {
-    this.stored = ParameterLayout.of(config).stored();
+    List<Parameter> stored = ParameterLayout.of(config).stored();
+    this.adapters = settings.adapters().map(low -> new AdapterProgram(stored, low));
+    this.learned = adapters.map(AdapterProgram::factors).orElse(stored);
     this.settings = settings;
     this.masked = List.copyOf(masked);
     this.forward = new ForwardProgram(config, settings.precision(), settings.objective());
-    this.update = UpdateProgram.of(settings.optimizer(), stored);
+    this.update = UpdateProgram.of(settings.optimizer(), settings.precision(), learned);
   }
 
   /** Parameters and what the optimiser remembers of them, as the step takes them. */
@@ -50,6 +56,8 @@ final class StepProgram {
     return TorchScriptArchive.CLASS_HEADER
         + forward.methods()
         + update.methods()
+        + adapters.map(AdapterProgram::method).orElse("")
+        + (settings.averaging().isPresent() ? AveragingProgram.methods() : "")
         + group()
         + loss()
         + step();
@@ -95,7 +103,8 @@ final class StepProgram {
 
   private String step() {
     boolean distils = settings.teacher().isPresent();
-    String[] leaves = new String[stored.size()];
+    String[] leaves = new String[learned.size()];
+    String[] weights = new String[learned.size()];
     StringBuilder arguments = new StringBuilder("y: Tensor, settings: Tensor");
     arguments.append(distils ? ", teacher: Tensor" : "");
     arguments.append(", ").append(ForwardProgram.INPUTS);
@@ -103,18 +112,20 @@ final class StepProgram {
     for (UpdateProgram.Group group : groups()) {
       List<String> gradients = new ArrayList<>();
       for (int i : group.parameters()) {
-        leaves[i] =
-            "torch.requires_grad_(torch.detach(%s[%d]), True)"
-                .formatted(group.name(), gradients.size());
+        weights[i] = "%s[%d]".formatted(group.name(), gradients.size());
+        leaves[i] = "torch.requires_grad_(torch.detach(%s), True)".formatted(weights[i]);
         gradients.add("g[" + i + "]");
       }
       toUpdate.add("[" + String.join(", ", gradients) + "]");
       toUpdate.addAll(group.kept());
       group.kept().forEach(list -> arguments.append(", ").append(list).append(": List[Tensor]"));
     }
+    arguments.append(adapters.isEmpty() ? "" : ", base: List[Tensor]");
+    boolean averages = settings.averaging().isPresent();
+    arguments.append(averages ? ", average: List[Tensor]" : "");
     arguments.append(masked.isEmpty() ? "" : ", mask: List[Tensor]");
-    return new ScriptMethod("step", arguments.toString(), "Tensor")
-        .line("leaves = [%s]".formatted(String.join(", ", leaves)))
+    ScriptMethod step = new ScriptMethod("step", arguments.toString(), "Tensor");
+    step.line("leaves = [%s]".formatted(String.join(", ", leaves)))
         .line("A = torch.size(y, 0)")
         .line("like = rope[0]")
         .line("n = self.scored(y, like) / A")
@@ -122,11 +133,12 @@ final class StepProgram {
         .line("g = annotate(List[Tensor], [])")
         .line("for a in range(A):")
         .line("  ya = torch.select(y, 0, a)")
-        .line("  h = self.residual(self.group(ids, a), rope, leaves)")
+        .line("  p = " + (adapters.isEmpty() ? "leaves" : "self.whole(leaves, base)"))
+        .line("  h = self.residual(self.group(ids, a), rope, p)")
         .line(
-            "  ce, total, = self.loss(h, ya, leaves, n%s)"
+            "  ce, total, = self.loss(h, ya, p, n%s)"
                 .formatted(distils ? ", torch.select(teacher, 0, a)" : ""))
-        .line("  total = self.withDrafts(total, h, ya, leaves)")
+        .line("  total = self.withDrafts(total, h, ya, p)")
         .line("  sums = sums + torch.stack([torch.detach(ce), torch.detach(total)]) / A")
         .line("  maybe = torch.grad([total / A], leaves, None, None, False, True)")
         .line("  ga = self.present(maybe, leaves)")
@@ -142,7 +154,16 @@ final class StepProgram {
         .line("count = torch.to(torch.select(settings, 0, 1), like)")
         .line(
             "_1 = self.update(%s, rate, count, scale, notFinite)"
-                .formatted(String.join(", ", toUpdate)))
+                .formatted(String.join(", ", toUpdate)));
+    for (int j = 0; j < masked.size(); j++) {
+      // an update need not be zero where the gradient is
+      step.line("_2 = torch.mul_(%s, mask[%d])".formatted(weights[masked.get(j)], j));
+    }
+    return step.lineIf(
+            averages, "share = torch.to(torch.select(settings, 0, 2), like) * (1. - notFinite)")
+        .lineIf(
+            averages,
+            "_3 = self.average(average, [%s], share)".formatted(String.join(", ", weights)))
         .line("return torch.cat([sums, torch.unsqueeze(norm, 0)])")
         .text();
   }
@@ -150,7 +171,7 @@ final class StepProgram {
   /** The gradients, those of masked parameters times their masks. */
   private String maskedGradients() {
     List<String> gradients = new ArrayList<>();
-    for (int i = 0; i < stored.size(); i++) {
+    for (int i = 0; i < learned.size(); i++) {
       int mask = masked.indexOf(i);
       gradients.add(mask < 0 ? "g[" + i + "]" : "g[%d] * mask[%d]".formatted(i, mask));
     }

@@ -75,19 +75,24 @@ public final class TorchModel {
 
   /** Cross-entropy of a batch of one group, summed over its targets, in nats. */
   public double nats(NDManager scope, Batch batch) {
-    NDArray sum = withTargets("nats", false, scope, batch).singletonOrThrow();
+    return nats(scope, batch, parameters);
+  }
+
+  /** The same with other values of the parameters. */
+  double nats(NDManager scope, Batch batch, ModelTensors values) {
+    NDArray sum = withTargets("nats", false, scope, batch, values).singletonOrThrow();
     return sum.toType(DataType.FLOAT64, false).getDouble();
   }
 
   /** What training minimises without a teacher, of a batch of one group: a mean, in nats. */
   double objective(NDManager scope, Batch batch) {
-    NDArray mean = withTargets("objective", false, scope, batch).singletonOrThrow();
+    NDArray mean = withTargets("objective", false, scope, batch, parameters).singletonOrThrow();
     return mean.toType(DataType.FLOAT64, false).getDouble();
   }
 
   /** Derivatives of {@link #objective}, in layout order. */
   NDList gradients(NDManager scope, Batch batch) {
-    return withTargets("gradients", true, scope, batch);
+    return withTargets("gradients", true, scope, batch, parameters);
   }
 
   ModelTensors parameters() {
@@ -98,7 +103,8 @@ public final class TorchModel {
     return inputs;
   }
 
-  private NDList withTargets(String method, boolean gradients, NDManager scope, Batch batch) {
+  private NDList withTargets(
+      String method, boolean gradients, NDManager scope, Batch batch, ModelTensors values) {
     int sequences = batch.sequences();
     int length = batch.length();
     NDArray y = ModelInputs.ids(scope, batch.targets(), new Shape(sequences, length));
@@ -107,8 +113,6 @@ public final class TorchModel {
         gradients,
         List.of(y),
         List.of(
-            inputs.ids(scope, batch.inputs(), sequences, length),
-            inputs.rope(),
-            parameters.list()));
+            inputs.ids(scope, batch.inputs(), sequences, length), inputs.rope(), values.list()));
   }
 }

@@ -2,8 +2,12 @@ package dev.stlm.training.internal.torch;
 
 import dev.stlm.model.config.Parameter;
 import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What an optimiser does with the gradients of a step, as the text of TorchScript methods.
@@ -44,11 +48,31 @@ interface UpdateProgram {
   /** The methods of the class. */
   String methods();
 
-  /** The program of a config for stored parameters in layout order. */
-  static UpdateProgram of(OptimizerConfig config, List<Parameter> stored) {
+  /**
+   * The program of a config.
+   *
+   * @param precision of products, where there are any
+   * @param stored parameters in layout order
+   */
+  static UpdateProgram of(OptimizerConfig config, Precision precision, List<Parameter> stored) {
     return switch (config) {
       case OptimizerConfig.AdamW adamw -> AdamWProgram.of(adamw, stored);
+      case OptimizerConfig.Muon muon -> MuonProgram.of(muon, precision, stored);
+      case OptimizerConfig.Lion lion -> LionProgram.of(lion, stored);
     };
+  }
+
+  /** Name of the group with weight decay that {@link #byDecay} makes. */
+  String DECAYED = "d";
+
+  /** Parameters in two groups at most: {@link #DECAYED} with weight decay, {@code u} without. */
+  static List<Group> byDecay(List<Parameter> stored, List<Integer> which, List<String> slots) {
+    Map<Boolean, List<Integer>> decayed =
+        which.stream().collect(Collectors.partitioningBy(i -> decays(stored.get(i))));
+    return Stream.of(true, false)
+        .map(d -> new Group(d ? DECAYED : "u", decayed.getOrDefault(d, List.of()), slots))
+        .filter(group -> !group.parameters().isEmpty())
+        .toList();
   }
 
   /** The head of {@code update}. */

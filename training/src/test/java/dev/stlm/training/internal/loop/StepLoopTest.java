@@ -137,6 +137,7 @@ class StepLoopTest {
             start,
             new LearnerSettings(
                 CONFIG.optimizer(),
+                Optional.empty(),
                 CONFIG.objective(),
                 Precision.FLOAT32,
                 Optional.empty(),
@@ -150,7 +151,7 @@ class StepLoopTest {
                 float[] gains = Objects.requireNonNull(weights.get("norm")).toFloats();
                 gains[3] = Float.NaN;
                 weights.put("norm", Tensor.F32.of(1, gains.length, gains));
-                learner.setWeights(weights);
+                learner.setParameters(weights);
               }
             }
           };

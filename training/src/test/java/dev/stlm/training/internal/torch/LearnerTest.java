@@ -8,6 +8,7 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
+import dev.stlm.training.config.AveragingConfig;
 import dev.stlm.training.config.ObjectiveConfig;
 import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.Precision;
@@ -16,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LearnerTest {
   @org.junit.jupiter.api.BeforeAll
@@ -110,8 +114,13 @@ class LearnerTest {
     }
   }
 
-  @Test
-  void zerosStayZeroWhereAsked() {
+  static Stream<OptimizerConfig> optimisers() {
+    return OptimizerConfig.names().stream().map(OptimizerConfig::named);
+  }
+
+  @ParameterizedTest
+  @MethodSource("optimisers")
+  void zerosStayZeroWhereAsked(OptimizerConfig optimizer) {
     Map<String, Tensor> tensors = new LinkedHashMap<>(start.tensors());
     for (String name : List.of("layers.0.ffn.input", "embed")) {
       Tensor t = TestModels.of(tensors, name);
@@ -123,7 +132,7 @@ class LearnerTest {
     }
     Checkpoint sparse = new Checkpoint(start.config(), start.tokenizer(), tensors, start.history());
     try (Learner learner =
-        new Learner(TorchDevice.open("cpu"), sparse, settings(ADAM, Optional.empty(), true))) {
+        new Learner(TorchDevice.open("cpu"), sparse, settings(optimizer, Optional.empty(), true))) {
       for (int step = 1; step <= 3; step++) {
         learner.step(TestModels.batch(1, 2, 8, step), RATE, step);
       }
@@ -181,18 +190,61 @@ class LearnerTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("optimisers")
+  void restoredMomentsContinueTheSameRun(OptimizerConfig optimizer) {
+    continues(settings(optimizer, Optional.empty(), false));
+  }
+
   @Test
-  void restoredMomentsContinueTheSameRun() {
+  void restoredMomentsContinueTheAverageAsWell() {
+    continues(averaging(0.9));
+  }
+
+  @Test
+  void theResultIsTheAverageOfTheWeights() {
+    double decay = 0.9;
+    try (Learner plain = learner(ADAM, false);
+        Learner averaged = new Learner(TorchDevice.open("cpu"), start, averaging(decay))) {
+      Map<String, float[]> expected = new LinkedHashMap<>();
+      start.tensors().forEach((name, t) -> expected.put(name, t.toFloats()));
+      for (int step = 1; step <= 3; step++) {
+        Batch batch = TestModels.batch(1, 2, 8, step);
+        plain.step(batch, RATE, step);
+        averaged.step(batch, RATE, step);
+        double share = 1 - (1.0 + step) / (10.0 + step);
+        Map<String, Tensor> now = plain.weights();
+        expected.forEach((name, values) -> {
+          float[] weights = TestModels.of(now, name).toFloats();
+          for (int i = 0; i < values.length; i++) {
+            values[i] += (float) (share * (weights[i] - values[i]));
+          }
+        });
+      }
+      Map<String, Tensor> result = averaged.weights();
+      expected.forEach((name, values) ->
+          assertThat(TestModels.of(result, name).toFloats())
+              .usingComparatorWithPrecision(1e-6f)
+              .containsExactly(values));
+      Batch held = TestModels.batch(1, 2, 8, 9);
+      Checkpoint kept = new Checkpoint(start.config(), start.tokenizer(), result, start.history());
+      try (Learner loaded =
+          new Learner(TorchDevice.open("cpu"), kept, settings(ADAM, Optional.empty(), false))) {
+        assertThat(averaged.nats(held)).isEqualTo(loaded.nats(held));
+      }
+    }
+  }
+
+  private void continues(LearnerSettings settings) {
     Batch first = TestModels.batch(1, 2, 8, 5);
     Batch second = TestModels.batch(1, 2, 8, 6);
-    try (Learner unbroken = learner(ADAM, false)) {
+    try (Learner unbroken = new Learner(TorchDevice.open("cpu"), start, settings)) {
       unbroken.step(first, RATE, 1);
       Checkpoint middle =
           new Checkpoint(start.config(), start.tokenizer(), unbroken.weights(), start.history());
       Map<String, float[]> moments = unbroken.moments();
       unbroken.step(second, RATE, 2);
-      try (Learner resumed =
-          new Learner(TorchDevice.open("cpu"), middle, settings(ADAM, Optional.empty(), false))) {
+      try (Learner resumed = new Learner(TorchDevice.open("cpu"), middle, settings)) {
         resumed.restoreMoments(moments);
         resumed.step(second, RATE, 2);
         unbroken
@@ -224,7 +276,22 @@ class LearnerTest {
   private static LearnerSettings settings(
       OptimizerConfig optimizer, Optional<Teacher> teacher, boolean keepZeros) {
     return new LearnerSettings(
-        optimizer, ObjectiveConfig.DEFAULT, Precision.FLOAT32, teacher, keepZeros);
+        optimizer,
+        Optional.empty(),
+        ObjectiveConfig.DEFAULT,
+        Precision.FLOAT32,
+        teacher,
+        keepZeros);
+  }
+
+  private static LearnerSettings averaging(double decay) {
+    return new LearnerSettings(
+        ADAM,
+        Optional.of(new AveragingConfig(decay)),
+        ObjectiveConfig.DEFAULT,
+        Precision.FLOAT32,
+        Optional.empty(),
+        false);
   }
 
   private Learner learner(OptimizerConfig adam, boolean keepZeros) {

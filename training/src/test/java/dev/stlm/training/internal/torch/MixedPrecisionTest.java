@@ -50,6 +50,11 @@ class MixedPrecisionTest {
         TorchDevice.open("cpu"),
         start,
         new LearnerSettings(
-            OptimizerConfig.of(1e-2), ObjectiveConfig.DEFAULT, precision, Optional.empty(), false));
+            OptimizerConfig.of(1e-2),
+            Optional.empty(),
+            ObjectiveConfig.DEFAULT,
+            precision,
+            Optional.empty(),
+            false));
   }
 }
