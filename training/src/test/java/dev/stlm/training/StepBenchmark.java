@@ -35,7 +35,8 @@ public final class StepBenchmark {
    * Prints bytes a second and a CPU second of the median step, and resident memory after 100, 200,
    * 400, 800 … steps. The text is letters by chance, or the file of the system property {@code
    * text}; the preset may be the path of a config. The system properties {@code precision} and
-   * {@code optimizer} are names.
+   * {@code optimizer} are names. With {@code -Drecompute=true} the backward pass computes
+   * activations again.
    */
   public static void main(String[] args) throws IOException {
     ModelConfig model =
@@ -61,6 +62,7 @@ public final class StepBenchmark {
                   new BatchConfig(Integer.parseInt(args[1]), Integer.parseInt(args[2]), 1),
                   OptimizerConfig.named(System.getProperty("optimizer", "adamw")))
               .with(Precision.valueOf(System.getProperty("precision", "FLOAT32")))
+              .withRecompute(Boolean.getBoolean("recompute"))
               .withValidations(0)
               .withThreads(Integer.parseInt(args[4]));
       List<Double> seconds = new ArrayList<>();

@@ -29,7 +29,7 @@ class TuningTest {
         List.of(
             "{\"sentence\": \"a warm and funny film\", \"label\": 1}",
             "{\"sentence\": \"a dull and noisy film\", \"label\": 0}");
-    tune("sentiment", rows, 40);
+    tune("sentiment", rows, 120);
     try (Reviews reviews = new Reviews(folder.resolve("run"))) {
       assertThat(reviews.praise("a warm and funny film")).isGreaterThan(0.5);
       assertThat(reviews.praise("a dull and noisy film")).isLessThan(0.5);

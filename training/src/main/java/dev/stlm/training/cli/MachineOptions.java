@@ -23,6 +23,17 @@ final class MachineOptions {
               + " has it in hardware.")
   private @Nullable Precision precision;
 
+  @Option(
+      names = "--recompute",
+      description =
+          "Compute activations again in the backward pass instead of keeping them: less memory,"
+              + " about a third more time.")
+  private boolean recompute;
+
+  boolean recompute() {
+    return recompute;
+  }
+
   int threads() {
     return threads != null ? threads : 0;
   }

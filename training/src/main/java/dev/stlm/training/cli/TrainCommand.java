@@ -169,7 +169,8 @@ public final class TrainCommand implements StlmCommand {
             validations,
             machine.threads(),
             machine.precision(),
-            tuning.fineTuning());
+            tuning.fineTuning(),
+            machine.recompute());
     TrainingRun.Builder builder =
         TrainingRun.of(start, learned, settings).output(directory).device(machine.device());
     text.validation().ifPresent(builder::validation);

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param threads threads of an operation on the CPU; 0 is one a core
  * @param precision of the matrix products of a step
  * @param fineTuning what is different where a model is tuned
+ * @param recompute whether the backward pass computes activations again instead of keeping them:
+ *     less memory, about a third more time
  */
 public record TrainingConfig(
     Budget budget,
@@ -30,7 +32,8 @@ public record TrainingConfig(
     int validations,
     int threads,
     Precision precision,
-    FineTuningConfig fineTuning) {
+    FineTuningConfig fineTuning,
+    boolean recompute) {
   public TrainingConfig {
     check("validations", validations, validations >= 0 && validations <= 1_000_000, "0 to 1000000");
     check("threads", threads, threads >= 0 && threads <= 1024, "0 to 1024");
@@ -49,7 +52,8 @@ public record TrainingConfig(
         10,
         0,
         Precision.AUTO,
-        FineTuningConfig.NONE);
+        FineTuningConfig.NONE,
+        false);
   }
 
   /** The same with another end. */
@@ -65,7 +69,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning);
+        fineTuning,
+        recompute);
   }
 
   /** The same with an average of the weights. */
@@ -81,7 +86,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning);
+        fineTuning,
+        recompute);
   }
 
   /** The same with another schedule. */
@@ -97,7 +103,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning);
+        fineTuning,
+        recompute);
   }
 
   /** The same with another objective. */
@@ -113,7 +120,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning);
+        fineTuning,
+        recompute);
   }
 
   /** The same in another precision. */
@@ -129,7 +137,8 @@ public record TrainingConfig(
         validations,
         threads,
         other,
-        fineTuning);
+        fineTuning,
+        recompute);
   }
 
   /** The same with another seed. */
@@ -145,7 +154,8 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
-        fineTuning);
+        fineTuning,
+        recompute);
   }
 
   /** The same, measuring so often. */
@@ -161,7 +171,8 @@ public record TrainingConfig(
         other,
         threads,
         precision,
-        fineTuning);
+        fineTuning,
+        recompute);
   }
 
   /** The same with so many threads. */
@@ -177,7 +188,8 @@ public record TrainingConfig(
         validations,
         other,
         precision,
-        fineTuning);
+        fineTuning,
+        recompute);
   }
 
   /** The same, tuned so. */
@@ -193,6 +205,24 @@ public record TrainingConfig(
         validations,
         threads,
         precision,
+        other,
+        recompute);
+  }
+
+  /** The same, computing activations again, or not. */
+  public TrainingConfig withRecompute(boolean other) {
+    return new TrainingConfig(
+        budget,
+        batch,
+        optimizer,
+        averaging,
+        schedule,
+        objective,
+        seed,
+        validations,
+        threads,
+        precision,
+        fineTuning,
         other);
   }
 }

@@ -125,6 +125,7 @@ final class RunCheckpoints {
     return new RunState(
         RunState.VERSION,
         progress.step(),
+        progress.position(),
         progress.clock().times(),
         setup.text().absolute(),
         texts.sha256(),

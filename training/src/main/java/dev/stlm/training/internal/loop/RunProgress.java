@@ -16,6 +16,7 @@ final class RunProgress {
   private final Guard guard;
   private final Deque<Double> tail = new ArrayDeque<>();
   private long step;
+  private long position;
   private Optional<Double> best;
   private List<Metric> metrics = List.of();
   private OptionalDouble lastValidation = OptionalDouble.empty();
@@ -23,13 +24,16 @@ final class RunProgress {
   /**
    * A run that has done so many steps.
    *
+   * <p>* @param position ids read by them
+   *
    * @param best lowest bits per byte of the held-out text so far, or the best first metric of a
    *     task
    */
-  RunProgress(RunClock clock, Guard guard, long step, Optional<Double> best) {
+  RunProgress(RunClock clock, Guard guard, long step, long position, Optional<Double> best) {
     this.clock = clock;
     this.guard = guard;
     this.step = step;
+    this.position = position;
     this.best = best;
   }
 
@@ -44,6 +48,16 @@ final class RunProgress {
   /** Steps done, those that failed included. */
   long step() {
     return step;
+  }
+
+  /** Where the next step reads on: ids read, over all epochs. */
+  long position() {
+    return position;
+  }
+
+  /** The step has read to here. */
+  void readTo(long next) {
+    position = next;
   }
 
   /** Starts the next step and gives its number, from 1. */

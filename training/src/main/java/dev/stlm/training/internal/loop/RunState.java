@@ -6,11 +6,12 @@ import dev.stlm.training.data.TrainingText;
 import java.util.Optional;
 
 /**
- * What a run needs to go on, besides weights and moments; {@code state/run.json}. The position in
- * the data and all randomness follow from the seed and the step.
+ * What a run needs to go on, besides weights and moments; {@code state/run.json}. All randomness
+ * follows from the seed and the step.
  *
  * @param version 2
  * @param step steps done
+ * @param position where the next step reads on: ids read, over all epochs
  * @param times what their time was spent on
  * @param text what it learns from
  * @param textSha256 hashes of its parts, parted by blanks
@@ -27,6 +28,7 @@ import java.util.Optional;
 public record RunState(
     int version,
     long step,
+    long position,
     RunTimes times,
     TrainingText text,
     String textSha256,

@@ -6,12 +6,12 @@ import dev.stlm.training.RunTimes;
 import dev.stlm.training.TrainingListener;
 import dev.stlm.training.TrainingListener.StepMetrics;
 import dev.stlm.training.TrainingResult;
-import dev.stlm.training.config.BatchConfig;
 import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.internal.loop.RunClock.Part;
 import dev.stlm.training.internal.torch.Batch;
 import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.Learner.StepResult;
+import dev.stlm.training.internal.torch.Noise;
 import dev.stlm.training.metric.Metric;
 import dev.stlm.training.outer.OuterLoop;
 import java.util.List;
@@ -28,8 +28,8 @@ final class StepLoop {
   /** The state to go back to is remembered so often, and with every checkpoint. */
   private static final int REMEMBER_EVERY = 32;
 
-  /** A batch on the device, and what it stands for. */
-  private record Ready(Learner.Prepared batch, int ids, int bytes) {}
+  /** A batch on the device, what it stands for, and where the next one begins. */
+  private record Ready(Learner.Prepared batch, int ids, int bytes, long next) {}
 
   private final RunSetup setup;
   private final TrainingConfig config;
@@ -42,6 +42,9 @@ final class StepLoop {
   private final Schedule schedule;
   private final Pace pace;
   private final Optional<SampleText> sample;
+  private final StepInputs inputs;
+  private volatile double fractionForData; // how much of the run is over
+  private long dataPosition; // of the batch made next, on the thread for data
   private long rememberedStep;
   private RunTimes atLastStep = RunTimes.NONE;
 
@@ -62,6 +65,8 @@ final class StepLoop {
     this.schedule = new Schedule(config.optimizer().learningRate(), config.schedule());
     this.pace = new Pace(config.budget());
     this.sample = SampleText.of(texts, setup.sampleBytes(), config.seed());
+    this.inputs = new StepInputs(config, texts);
+    this.dataPosition = progress.position();
   }
 
   /** Runs to the end of the budget, or until it is asked to stop. */
@@ -114,13 +119,20 @@ final class StepLoop {
     return pace.fraction(progress.step(), clock.seconds());
   }
 
-  /** The batch of a step: a function of the step alone, on the thread for data. */
+  /**
+   * The batch of a step, on the thread for data: a function of the step and of the position that
+   * the step before it has left, and of the clock where a run by time has a ramp.
+   */
   private Ready ready(long step) {
-    BatchConfig size = config.batch();
-    long windowsDone = (step - 1) * size.sequences() * size.accumulation();
-    Batch batch = texts.windows().batch(windowsDone, size.accumulation(), size.sequences());
-    int[] scored = batch.scored();
-    return new Ready(learner.prepare(batch), scored.length, texts.bytes(scored));
+    double fraction = Math.max(fractionForData, config.budget().fraction(step - 1, 0));
+    StepInputs.Input input = inputs.at(dataPosition, step, fraction);
+    dataPosition = input.next();
+    int[] scored = input.batch().scored();
+    return new Ready(
+        learner.prepare(input.batch(), input.masked()),
+        scored.length,
+        texts.bytes(scored),
+        input.next());
   }
 
   /**
@@ -133,10 +145,13 @@ final class StepLoop {
     long step = progress.nextStep();
     double over = Math.max(fraction, config.budget().fraction(step, 0));
     double rate = schedule.learningRate(over) * progress.guard().rateFactor(step);
+    fractionForData = fraction;
     Ready ready = clock.in(Part.DATA, () -> ahead.take(step));
+    progress.readTo(ready.next());
+    Noise noise = inputs.noise(fraction);
     StepResult result;
     try (Learner.Prepared batch = ready.batch()) {
-      result = clock.in(Part.ENGINE, () -> learner.step(batch, rate, step));
+      result = clock.in(Part.ENGINE, () -> learner.step(batch, rate, step, noise));
     }
     if (!result.finite()) {
       goBack(rate);
@@ -159,7 +174,7 @@ final class StepLoop {
             result.loss(),
             result.gradientNorm(),
             rate,
-            Math.round(step * config.batch().ids() * texts.bytesPerId()),
+            Math.round(progress.position() * texts.bytesPerId()),
             fraction(),
             ofSteps(atLastStep) - ofSteps(before),
             atLastStep.engine() - before.engine());

@@ -44,6 +44,7 @@ public final class TrainingLoop {
             clock,
             new Guard(state.map(RunState::guard).orElse(Guard.State.CALM)),
             state.map(RunState::step).orElse(0L),
+            state.map(RunState::position).orElse(0L),
             state.flatMap(RunState::best));
     TrainingTexts texts = clock.in(Part.SET_UP, this::texts);
     try (Learner learner = clock.in(Part.SET_UP, this::learner)) {
@@ -74,6 +75,8 @@ public final class TrainingLoop {
         TrainingTexts.open(
             setup.text(), setup.validation(), setup.holdOut(), setup.start(), config);
     setup.teacher().ifPresent(this::requireFits);
+    StepInputs.requireFits(config, texts.tokenizer());
+    Learner.requireFits(setup.start().config(), config.objective());
     setup.resumed().ifPresent(saved -> requireSame(saved.state(), texts));
     return texts;
   }
@@ -99,7 +102,8 @@ public final class TrainingLoop {
                   setup.teacher(),
                   setup.keepZeros(),
                   config.fineTuning().adapters(),
-                  config.seed()));
+                  config.seed(),
+                  config.recompute()));
       setup.resumed().ifPresent(saved -> restoreMoments(learner, saved));
       return learner;
     } catch (RuntimeException e) {

@@ -7,10 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Low-rank adapters of all projections (Hu et al. 2021, arXiv 2106.09685) as the text of one
- * method: {@code whole(a, base)} gives the parameters of the model, W + s · B · A for each
- * projection W of {@code base} and its factors in {@code a}, everything else as it is. Nothing else
- * of the forward pass knows of them.
+ * Low-rank adapters of all projections (Hu et al. 2021, arXiv 2106.09685) as the text of two
+ * methods: {@code whole(a, base)} gives the parameters of the model, W + s · B · A for each
+ * projection W of {@code base} and its factors in {@code a}, everything else as it is; {@code
+ * ofFactors(a, base, g)} the derivatives by the factors from those by the parameters. Nothing else
+ * of a step knows of them.
  */
 final class AdapterProgram {
   private final List<Parameter> stored;
@@ -39,6 +40,7 @@ final class AdapterProgram {
     return factors;
   }
 
+  /** {@code whole}. */
   String method() {
     List<String> whole = new ArrayList<>();
     int factor = 0;
@@ -54,6 +56,28 @@ final class AdapterProgram {
     }
     return new ScriptMethod("whole", "a: List[Tensor], base: List[Tensor]", "List[Tensor]")
         .line("return [" + String.join(", ", whole) + "]")
+        .text();
+  }
+
+  /** {@code ofFactors}. */
+  String derivatives() {
+    List<String> changed = new ArrayList<>();
+    List<String> given = new ArrayList<>();
+    for (int i = 0; i < stored.size(); i++) {
+      if (adapts(stored.get(i))) {
+        changed.add("w[" + i + "]");
+        given.add("g[" + i + "]");
+      }
+    }
+    return new ScriptMethod(
+            "ofFactors", "a: List[Tensor], base: List[Tensor], g: List[Tensor]", "List[Tensor]")
+        .line("a = self.leaves(a)")
+        .line("w = self.whole(a, base)")
+        .line("given = annotate(List[Optional[Tensor]], [%s])".formatted(String.join(", ", given)))
+        .line(
+            "d = torch.grad([%s], a, given, None, False, True)"
+                .formatted(String.join(", ", changed)))
+        .line("return self.present(d, a)")
         .text();
   }
 }

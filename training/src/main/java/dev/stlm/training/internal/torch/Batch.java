@@ -36,19 +36,23 @@ public final class Batch {
     this.targets = targets;
   }
 
-  int groups() {
+  /** Micro-batches, A. */
+  public int groups() {
     return groups;
   }
 
-  int sequences() {
+  /** Sequences of a micro-batch, B. */
+  public int sequences() {
     return sequences;
   }
 
-  int length() {
+  /** Ids of a sequence, T. */
+  public int length() {
     return length;
   }
 
-  int[] inputs() {
+  /** {@code [A, B, T]}; not to be changed. */
+  public int[] inputs() {
     return inputs;
   }
 

@@ -1,13 +1,13 @@
 package dev.stlm.training.internal.torch;
 
-import dev.stlm.model.config.EncoderConfig;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.ParameterLayout;
-import dev.stlm.model.config.PooledConfig;
+import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.config.ObjectiveConfig;
-import dev.stlm.training.config.Precision;
-import dev.stlm.training.internal.torch.StackProgram.Sight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The forward pass of a config as the text of TorchScript methods, put together from its parts.
@@ -20,91 +20,99 @@ import dev.stlm.training.internal.torch.StackProgram.Sight;
  *
  * <p>Methods for callers: {@code logits} gives {@code [B, T, V]}; {@code draft} the logits {@code
  * [B, V]} after guesses; {@code nats} the cross-entropy of the next ids summed over {@code [B, T]};
- * {@code objective} what training minimises without a teacher; {@code gradients} its derivatives,
- * one tensor a parameter.
+ * {@code causalObjective} what training minimises without a teacher and {@code causalDerivatives}
+ * its derivatives, one tensor a parameter; {@code maskedObjective} and {@code maskedDerivatives}
+ * the same for sequences whose positions see all others, where the objective has them.
  */
 final class ForwardProgram {
   /** The lists that every method takes before the parameters. */
   static final String INPUTS = "ids: List[Tensor], rope: List[Tensor]";
 
   private final ModelConfig config;
-  private final Precision precision;
-  private final ObjectiveConfig objective;
+  private final LearnerSettings settings;
   private final ParameterExpressions parameters;
+  private final ResidualProgram pass;
+  private final LossProgram loss;
+  private final Optional<ResidualProgram> open;
 
-  ForwardProgram(ModelConfig config, Precision precision, ObjectiveConfig objective) {
+  ForwardProgram(ModelConfig config, LearnerSettings settings) {
     this.config = config;
-    this.precision = precision;
-    this.objective = objective;
+    this.settings = settings;
     this.parameters = new ParameterExpressions(config);
+    this.pass = ResidualProgram.causal(config, parameters, dropout());
+    this.loss = new LossProgram(config, settings.objective(), settings.teacher());
+    this.open =
+        objective()
+            .masking()
+            .map(_ -> ResidualProgram.bothSides(requireFlat(config), parameters, dropout()));
   }
 
-  /** A whole class with the forward methods alone. */
+  private ObjectiveConfig objective() {
+    return settings.objective();
+  }
+
+  /** Whether passes have {@code noise}. */
+  boolean dropout() {
+    return objective().dropout().isPresent();
+  }
+
+  /** A whole class for callers, for settings without a teacher. */
   String text() {
-    return TorchScriptArchive.CLASS_HEADER + methods();
+    StringBuilder text = new StringBuilder(TorchScriptArchive.CLASS_HEADER).append(methods());
+    for (GradientProgram program : programs()) {
+      text.append(program.objective()).append(program.derivatives());
+    }
+    if (!dropout()) {
+      text.append(residual()).append(logits()).append(LossProgram.nats());
+      text.append(config.futureIds().isPresent() ? HeadProgram.draft() : "");
+    }
+    return text.toString();
   }
 
-  /** The methods of the class, without its header. */
+  /** The gradients and what they use, without the header of the class. */
   String methods() {
-    return new OperationsProgram(precision, config.normEpsilon()).methods()
-        + Band.methods()
-        + new EmbeddingProgram(config, parameters).methods()
-        + switch (config) {
-          case FlatConfig flat -> residual(flat);
-          case PooledConfig pooled -> residual(pooled);
-        }
-        + new HeadProgram(config, parameters).methods()
-        + logits()
-        + new LossProgram(config, objective).methods()
-        + present()
-        + gradients();
+    StringBuilder text =
+        new StringBuilder()
+            .append(new OperationsProgram(settings.precision(), config.normEpsilon()).methods())
+            .append(Band.methods())
+            .append(DropoutProgram.ofStack(dropout(), 0).methods())
+            .append(new EmbeddingProgram(config, parameters).methods())
+            .append(pass.methods());
+    open.ifPresent(o -> text.append(o.methods()));
+    text.append(new HeadProgram(config, parameters).methods())
+        .append(loss.methods())
+        .append(GradientProgram.common());
+    programs().forEach(program -> text.append(program.gradients(settings.recompute())));
+    return text.toString();
   }
 
-  /** The residual stream before the last norm: [B, T, D]. */
-  private String residual(FlatConfig flat) {
-    StackProgram stack =
-        new StackProgram("stack", "", flat.stack(), Sight.PAST, flat.contextLength(), parameters);
-    return stack.methods()
-        + new ScriptMethod("residual", INPUTS + ", p: List[Tensor]", "Tensor")
-            .line("h = self.embedding(ids[0], ids[1], p)")
-            .line("return " + stack.call("h", "ids[0]", "rope[0]", "rope[1]"))
-            .text();
+  /** What is differentiated. */
+  private List<GradientProgram> programs() {
+    List<GradientProgram> list = new ArrayList<>();
+    list.add(
+        new GradientProgram(
+            "causal",
+            pass.segments(),
+            loss.call(pass),
+            loss.takes(pass),
+            settings.teacher().isPresent(),
+            dropout()));
+    open.ifPresent(o ->
+        list.add(
+            new GradientProgram(
+                "masked",
+                o.segments(),
+                "self.maskedLoss(%s, y, n, p)".formatted(o.residual()),
+                List.of(o.residual()),
+                false,
+                dropout())));
+    return list;
   }
 
-  /** The same of a pooled model: bytes, patches, bytes. */
-  private String residual(PooledConfig pooled) {
-    boolean causal = pooled.encoder().scope() == EncoderConfig.Scope.CAUSAL;
-    StackProgram encoder =
-        new StackProgram(
-            "encoderStack",
-            "encoder.",
-            pooled.encoder().stack(),
-            causal ? Sight.PAST : Sight.GROUP,
-            pooled.patcher().create().cap(),
-            parameters);
-    StackProgram global =
-        new StackProgram(
-            "globalStack",
-            "global.",
-            pooled.global(),
-            Sight.PAST,
-            pooled.contextLength(),
-            parameters);
-    return encoder.methods()
-        + new PoolingProgram(pooled, parameters).methods()
-        + global.methods()
-        + new DecoderProgram(pooled, parameters).methods()
-        + new ScriptMethod("residual", INPUTS + ", p: List[Tensor]", "Tensor")
-            .line("e = self.embedding(ids[0], ids[1], p)")
-            .line("patch = torch.select(ids[2], 0, 0)")
-            .line("h = " + encoder.call("e", causal ? "ids[0]" : "patch", "rope[0]", "rope[1]"))
-            .line("y = self.pooled(h, patch, ids[3], p)")
-            .line("y = " + global.call("y", "ids[0]", "rope[2]", "rope[3]"))
-            // an encoder that sees the bytes to come is for pooling alone
-            .line(
-                "return self.decoded(%s, y, ids, rope[4], rope[5], p)"
-                    .formatted(causal ? "h" : "e"))
-            .text();
+  private String residual() {
+    ScriptMethod m = new ScriptMethod("residual", INPUTS + ", p: List[Tensor]", "Tensor");
+    pass.segments().forEach(s -> m.line(s.line()));
+    return m.line("return " + pass.residual()).text();
   }
 
   private static String logits() {
@@ -113,29 +121,12 @@ final class ForwardProgram {
         .text();
   }
 
-  /** What {@code torch.grad} gave, with zeros for parameters that had no part in the loss. */
-  private static String present() {
-    return new ScriptMethod(
-            "present", "maybe: List[Optional[Tensor]], p: List[Tensor]", "List[Tensor]")
-        .line("g = annotate(List[Tensor], [])")
-        .line("for i in range(torch.len(maybe)):")
-        .line("  m = maybe[i]")
-        .line("  if torch.__is__(m, None):")
-        .line("    _0 = torch.append(g, torch.zeros_like(p[i]))")
-        .line("  else:")
-        .line("    _0 = torch.append(g, torch._unwrap_optional(m))")
-        .line("return g")
-        .text();
-  }
-
-  private static String gradients() {
-    return new ScriptMethod(
-            "gradients", "y: Tensor, " + INPUTS + ", p: List[Tensor]", "List[Tensor]")
-        .line("leaves = annotate(List[Tensor], [])")
-        .line("for i in range(torch.len(p)):")
-        .line("  _0 = torch.append(leaves, torch.requires_grad_(torch.detach(p[i]), True))")
-        .line("loss = self.objective(y, ids, rope, leaves)")
-        .line("return self.present(torch.grad([loss], leaves, None, None, False, True), leaves)")
-        .text();
+  private static FlatConfig requireFlat(ModelConfig config) {
+    if (config instanceof FlatConfig flat) {
+      return flat;
+    }
+    throw new InvalidInputException(
+        "training: masked sequences need a flat model: the patches of a pooled one would end at"
+            + " every masked id; leave the masking out, or train a flat model");
   }
 }

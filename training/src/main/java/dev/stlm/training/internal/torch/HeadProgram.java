@@ -13,7 +13,7 @@ final class HeadProgram {
   }
 
   String methods() {
-    return head() + (config.futureIds().isPresent() ? draftIds() + draftStep() + draft() : "");
+    return head() + (config.futureIds().isPresent() ? draftIds() + draftStep() : "");
   }
 
   /** Residual stream [..., D] to logits [..., V]. */
@@ -43,8 +43,11 @@ final class HeadProgram {
         .text();
   }
 
-  /** Logits [B, V] of the id after the inputs and the guesses [B, J] that follow them. */
-  private String draft() {
+  /**
+   * Logits [B, V] of the id after the inputs and the guesses [B, J] that follow them; for callers
+   * that have the method {@code residual}.
+   */
+  static String draft() {
     return new ScriptMethod(
             "draft", "guesses: Tensor, " + ForwardProgram.INPUTS + ", p: List[Tensor]", "Tensor")
         .line("s = self.residual(ids, rope, p)")

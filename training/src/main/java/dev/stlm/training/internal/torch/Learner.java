@@ -7,8 +7,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.model.config.ModelConfig;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.config.AveragingConfig;
+import dev.stlm.training.config.ObjectiveConfig;
 import dev.stlm.training.finetune.LowRankAdapter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,18 +43,20 @@ public final class Learner implements AutoCloseable {
     }
   }
 
+  private record Sequences(NDArray targets, NDList ids) {}
+
   /** A batch on the device, ready for a step; its memory is freed when it is closed. */
   public static final class Prepared implements AutoCloseable {
     private final NDManager scope;
     private final Batch batch;
-    private final NDArray targets;
-    private final NDList ids;
+    private final Sequences causal;
+    private final Optional<Sequences> masked;
 
-    private Prepared(NDManager scope, Batch batch, NDArray targets, NDList ids) {
+    private Prepared(NDManager scope, Batch batch, Sequences causal, Optional<Sequences> masked) {
       this.scope = scope;
       this.batch = batch;
-      this.targets = targets;
-      this.ids = ids;
+      this.causal = causal;
+      this.masked = masked;
     }
 
     @Override
@@ -60,6 +64,9 @@ public final class Learner implements AutoCloseable {
       scope.close();
     }
   }
+
+  /** Begins the names of parameters that are saved beside their average. */
+  private static final String PARAMETERS = "weights.";
 
   private final NDManager manager;
   private final Checkpoint start;
@@ -104,10 +111,19 @@ public final class Learner implements AutoCloseable {
     this.average = averaging.map(a -> ModelTensors.of(manager, start, DataType.FLOAT32));
     if (average.isPresent()) {
       for (int i = 0; i < parameters.size(); i++) {
-        moments.put("weights." + model.parameters().parameters().get(i).name(), parameters.get(i));
+        moments.put(PARAMETERS + model.parameters().parameters().get(i).name(), parameters.get(i));
       }
     }
     this.program = new TorchProgram(manager, step.text());
+  }
+
+  /**
+   * Checks that a model can have an objective, before anything is made for it.
+   *
+   * @throws InvalidInputException if it can not
+   */
+  public static void requireFits(ModelConfig model, ObjectiveConfig objective) {
+    new ForwardProgram(model, LearnerSettings.of(objective));
   }
 
   private void keep(UpdateProgram.Group group) {
@@ -138,27 +154,51 @@ public final class Learner implements AutoCloseable {
     }
   }
 
-  /** Brings a batch to the device; any thread may do this while another does a step. */
+  /** Brings a batch without masked sequences to the device. */
   public Prepared prepare(Batch batch) {
+    return prepare(batch, Optional.empty());
+  }
+
+  /**
+   * Brings a batch to the device; any thread may do this while another does a step.
+   *
+   * @param masked sequences whose positions see all others, as many groups as the batch; there if
+   *     and only if the objective has them
+   */
+  public Prepared prepare(Batch batch, Optional<Batch> masked) {
     NDManager scope = manager.newSubManager();
+    return new Prepared(
+        scope, batch, sequences(scope, batch), masked.map(m -> sequences(scope, m)));
+  }
+
+  private Sequences sequences(NDManager scope, Batch batch) {
     int groups = batch.groups();
     int sequences = batch.sequences();
     int length = batch.length();
-    NDArray y = ModelInputs.ids(scope, batch.targets(), new Shape(groups, sequences, length));
-    NDList ids = model.inputs().ids(scope, batch.inputs(), groups, sequences, length);
-    return new Prepared(scope, batch, y, ids);
+    return new Sequences(
+        ModelInputs.ids(scope, batch.targets(), new Shape(groups, sequences, length)),
+        model.inputs().ids(scope, batch.inputs(), groups, sequences, length));
   }
 
   /** As {@link #step(Batch, double, long)}, of a batch that is on the device. */
   public StepResult step(Prepared prepared, double learningRate, long step) {
+    return step(prepared, learningRate, step, Noise.NONE);
+  }
+
+  /**
+   * One update.
+   *
+   * @param noise what falls out where the objective has dropout
+   */
+  public StepResult step(Prepared prepared, double learningRate, long step, Noise noise) {
     try (NDManager scope = manager.newSubManager()) {
       Batch batch = prepared.batch;
       double share = 1 - averaging.map(a -> a.decay(step)).orElse(1.0);
       NDArray settings =
           scope
-              .create(new double[] {learningRate, step, share})
+              .create(noise.settings(learningRate, step, share, batch.groups()))
               .toDevice(ai.djl.Device.cpu(), false);
-      List<NDArray> tensors = new ArrayList<>(List.of(prepared.targets, settings));
+      List<NDArray> tensors = new ArrayList<>(List.of(prepared.causal.targets(), settings));
       teacher.ifPresent(t -> {
         NDArray logits =
             t.logits(scope, batch.inputs(), batch.groups() * batch.sequences(), batch.length());
@@ -166,7 +206,11 @@ public final class Learner implements AutoCloseable {
             logits.reshape(
                 batch.groups(), batch.sequences(), batch.length(), logits.getShape().get(2)));
       });
-      List<NDList> lists = new ArrayList<>(List.of(prepared.ids, model.inputs().rope()));
+      List<NDList> lists = new ArrayList<>(List.of(prepared.causal.ids(), model.inputs().rope()));
+      prepared.masked.ifPresent(m -> {
+        tensors.add(m.targets());
+        lists.add(m.ids());
+      });
       lists.addAll(groups);
       adapters.ifPresent(a -> lists.add(a.base()));
       average.ifPresent(a -> lists.add(a.list()));
@@ -220,7 +264,11 @@ public final class Learner implements AutoCloseable {
   public void remember() {
     if (copy == null) {
       NDList state = new NDList(model.parameters().list());
-      state.addAll(moments.values());
+      moments.forEach((name, m) -> {
+        if (!name.startsWith(PARAMETERS)) {
+          state.add(m);
+        }
+      });
       average.ifPresent(a -> state.addAll(a.list()));
       copy = new StateCopy(manager, state);
     } else {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param keepZeros whether values that are zero at the start stay zero
  * @param adapters low-rank changes to learn instead of the parameters themselves, if any
  * @param seed of the values that adapters start with
+ * @param recompute whether the backward pass computes activations anew that would not fit
  */
 public record LearnerSettings(
     OptimizerConfig optimizer,
@@ -28,7 +29,8 @@ public record LearnerSettings(
     Optional<Teacher> teacher,
     boolean keepZeros,
     Optional<LowRankConfig> adapters,
-    long seed) {
+    long seed,
+    boolean recompute) {
   public LearnerSettings {
     if (keepZeros && adapters.isPresent()) {
       throw new InvalidInputException(
@@ -40,7 +42,7 @@ public record LearnerSettings(
     }
   }
 
-  /** Without adapters. */
+  /** Without adapters, keeping activations. */
   public LearnerSettings(
       OptimizerConfig optimizer,
       Optional<AveragingConfig> averaging,
@@ -48,17 +50,29 @@ public record LearnerSettings(
       Precision precision,
       Optional<Teacher> teacher,
       boolean keepZeros) {
-    this(optimizer, averaging, objective, precision, teacher, keepZeros, Optional.empty(), 1);
+    this(
+        optimizer, averaging, objective, precision, teacher, keepZeros, Optional.empty(), 1, false);
   }
 
   /** In 32 bits, with the usual objective, without average, teacher, mask and adapters. */
   public static LearnerSettings of(OptimizerConfig optimizer) {
+    return of(optimizer, ObjectiveConfig.DEFAULT);
+  }
+
+  /** The same for programs that update nothing. */
+  static LearnerSettings of(ObjectiveConfig objective) {
+    return of(OptimizerConfig.of(1e-3), objective);
+  }
+
+  /** In 32 bits, with neither teacher nor mask. */
+  public static LearnerSettings of(OptimizerConfig optimizer, ObjectiveConfig objective) {
     return new LearnerSettings(
-        optimizer,
-        Optional.empty(),
-        ObjectiveConfig.DEFAULT,
-        Precision.FLOAT32,
-        Optional.empty(),
-        false);
+        optimizer, Optional.empty(), objective, Precision.FLOAT32, Optional.empty(), false);
+  }
+
+  /** The same, recomputing. */
+  LearnerSettings recomputing() {
+    return new LearnerSettings(
+        optimizer, averaging, objective, precision, teacher, keepZeros, adapters, seed, true);
   }
 }

@@ -2,12 +2,14 @@ package dev.stlm.training.internal.torch;
 
 import dev.stlm.model.config.AttentionConfig;
 import dev.stlm.model.config.StackConfig;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A stack of pre-norm residual blocks: the method {@code NAME(h, group, cos, sin, p)} takes vectors
- * h [B, T, D], numbers group [B, T] and rotary tables of at least T positions, and gives [B, T, D].
- * Groups say who sees whom where the sight is {@link Sight#GROUP}.
+ * A stack of pre-norm residual blocks, from vectors h [B, T, D] to vectors [B, T, D]: a segment for
+ * what all blocks see, then one a block, {@code NAMELayerI}. Numbers group [B, T] say who sees whom
+ * where the sight is {@link Sight#GROUP}; rotary tables have at least T positions.
  */
 final class StackProgram {
   /** What a position sees. */
@@ -27,13 +29,15 @@ final class StackProgram {
   private final Sight sight;
   private final Optional<Band> band;
   private final ParameterExpressions parameters;
+  private final DropoutProgram dropout;
 
   /**
    * A stack.
    *
-   * @param name of the method
+   * @param name before the names of methods and results
    * @param prefix of the parameters, such as {@code encoder.}
    * @param largestGroup positions of a group at most; they follow each other
+   * @param dropout of what attention and feed-forward parts add
    */
   StackProgram(
       String name,
@@ -41,7 +45,8 @@ final class StackProgram {
       StackConfig config,
       Sight sight,
       int largestGroup,
-      ParameterExpressions parameters) {
+      ParameterExpressions parameters,
+      DropoutProgram dropout) {
     this.name = name;
     this.prefix = prefix;
     this.config = config;
@@ -54,20 +59,61 @@ final class StackProgram {
           case ALL -> Optional.empty();
         };
     this.parameters = parameters;
+    this.dropout = dropout;
   }
 
   String methods() {
     if (config.layers() == 0) {
       return "";
     }
-    return mask() + heads() + attend() + feedForward() + stack();
+    StringBuilder text = new StringBuilder(mask() + heads() + attend() + feedForward() + sight());
+    for (int i = 0; i < config.layers(); i++) {
+      text.append(layer(i));
+    }
+    return text.toString();
   }
 
-  /** A call of the method; a stack without layers is the vectors themselves. */
-  String call(String h, String group, String cos, String sin) {
-    return config.layers() == 0
-        ? h
-        : "self.%s(%s, %s, %s, %s, p)".formatted(name, h, group, cos, sin);
+  /** The pass through the stack; one without layers has no segments. */
+  List<Segment> segments(String h, String group, String cos, String sin) {
+    List<Segment> list = new ArrayList<>();
+    if (config.layers() == 0) {
+      return list;
+    }
+    String constants = "%1$sSeen, %1$sCos, %1$sSin".formatted(name);
+    list.add(
+        Segment.constant(
+            List.of(constants.split(", ")),
+            "self.%sSight(%s, %s, %s, %s)".formatted(name, h, group, cos, sin)));
+    String in = h;
+    for (int block = 0; block < config.depth(); block++) {
+      int layer = block % config.layers();
+      String first = name + "First" + block / config.layers();
+      List<String> takes = takesFirst(layer) ? List.of(in, first) : List.of(in);
+      in = name + (block + 1);
+      list.add(
+          new Segment(
+              givesFirst(layer) ? List.of(in, first) : List.of(in),
+              takes,
+              "self.%sLayer%d(%s, %s%s, p)"
+                  .formatted(
+                      name, layer, String.join(", ", takes), constants, dropout.atBlock(block)),
+              false));
+    }
+    return list;
+  }
+
+  /** The name of the result; a stack without layers gives the vectors that it takes. */
+  String result(String h) {
+    return config.layers() == 0 ? h : name + config.depth();
+  }
+
+  /** Whether a layer gives its values to the others, which mix them with their own. */
+  private boolean givesFirst(int layer) {
+    return attention.mixesValues() && layer == 0 && config.layers() > 1;
+  }
+
+  private boolean takesFirst(int layer) {
+    return attention.mixesValues() && layer > 0;
   }
 
   private String mask() {
@@ -138,46 +184,49 @@ final class StackProgram {
     return m.line("return self.linear(y, output)").text();
   }
 
-  private String stack() {
-    ScriptMethod m =
-        new ScriptMethod(
-            name, "h: Tensor, group: Tensor, cos: Tensor, sin: Tensor, p: List[Tensor]", "Tensor");
-    m.line("c = torch.slice(cos, 0, 0, torch.size(h, 1))");
-    m.line("s = torch.slice(sin, 0, 0, torch.size(h, 1))");
-    m.line("mask = " + (band.isPresent() ? "self.%sMask(h, group)".formatted(name) : "cos"));
-    int repeats = config.shares().repeats();
-    m.lineIf(repeats > 1, "for pass_ in range(%d):".formatted(repeats));
-    String indent = repeats > 1 ? "  " : "";
-    for (int i = 0; i < config.layers(); i++) {
-      layer(m, indent, i);
-    }
-    return m.line("return h").text();
+  /** What is the same for all blocks: the mask, or anything where there is none; cos; sin. */
+  private String sight() {
+    return new ScriptMethod(
+            name + "Sight",
+            "h: Tensor, group: Tensor, cos: Tensor, sin: Tensor",
+            "Tuple[Tensor, Tensor, Tensor]")
+        .line("c = torch.slice(cos, 0, 0, torch.size(h, 1))")
+        .line("s = torch.slice(sin, 0, 0, torch.size(h, 1))")
+        .line("return (%s, c, s)".formatted(band.isPresent() ? mask("h", "group") : "c"))
+        .text();
   }
 
-  private void layer(ScriptMethod m, String indent, int i) {
+  private String mask(String h, String group) {
+    return "self.%sMask(%s, %s)".formatted(name, h, group);
+  }
+
+  private String layer(int i) {
+    ScriptMethod m =
+        new ScriptMethod(
+            name + "Layer" + i,
+            "h: Tensor, %smask: Tensor, c: Tensor, s: Tensor, %sp: List[Tensor]"
+                .formatted(takesFirst(i) ? "first: Tensor, " : "", dropout.arguments()),
+            givesFirst(i) ? "Tuple[Tensor, Tensor]" : "Tensor");
     String a = prefix + "layers." + i + ".attention.";
     String gains = attention.qkNorm() ? ", " + of(a + "queryNorm") + ", " + of(a + "keyNorm") : "";
-    m.line(indent + "x = self.norm(h, %s)".formatted(of(a + "norm")));
-    m.line(indent + "q, k, v, = self.%sHeads(x, %s, c, s%s)".formatted(name, of(a + "qkv"), gains));
-    if (attention.mixesValues()) {
-      if (i == 0) {
-        m.line(indent + "first = v");
-      } else {
-        String mix = of(a + "valueMix");
-        m.line(
-            indent
-                + "v = v * torch.select(%1$s, 0, 0) + first * torch.select(%1$s, 0, 1)"
-                    .formatted(mix));
-      }
+    m.line("x = self.norm(h, %s)".formatted(of(a + "norm")));
+    m.line("q, k, v, = self.%sHeads(x, %s, c, s%s)".formatted(name, of(a + "qkv"), gains));
+    m.lineIf(givesFirst(i), "first = v");
+    if (takesFirst(i)) {
+      m.line(
+          "v = v * torch.select(%1$s, 0, 0) + first * torch.select(%1$s, 0, 1)"
+              .formatted(of(a + "valueMix")));
     }
-    m.line(indent + "y = self.%sAttend(q, k, v, mask)".formatted(name));
-    m.line(indent + "h = h + self.linear(y, %s)".formatted(of(a + "output")));
+    m.line("y = self.%sAttend(q, k, v, mask)".formatted(name));
+    m.line("y = self.linear(y, %s)".formatted(of(a + "output")));
+    m.line("h = h + " + dropout.of("y", 0));
     String f = prefix + "layers." + i + ".ffn.";
-    m.line(indent + "x = self.norm(h, %s)".formatted(of(f + "norm")));
+    m.line("x = self.norm(h, %s)".formatted(of(f + "norm")));
     m.line(
-        indent
-            + "h = h + self.%sFfn(x, %s, %s)"
-                .formatted(name, projection(f + "input"), projection(f + "output")));
+        "y = self.%sFfn(x, %s, %s)"
+            .formatted(name, projection(f + "input"), projection(f + "output")));
+    m.line("h = h + " + dropout.of("y", 1));
+    return m.line(givesFirst(i) ? "return (h, first)" : "return h").text();
   }
 
   /** A projection of the feed-forward part with what its layer adds to it: W + up · down. */

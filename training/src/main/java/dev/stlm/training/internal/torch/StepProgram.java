@@ -10,19 +10,19 @@ import java.util.Optional;
 /**
  * One optimiser step as a TorchScript method: forward, backward and update in a single call.
  *
- * <p>The method differentiates with {@code torch.grad} on detached views of the parameters, so the
- * parameters themselves never require gradients, no gradient outlives the call and nothing has to
- * be zeroed. Micro-batches are a loop whose gradients are averaged, each target with the same
- * weight. Clipping by the global norm is a scale that the update divides gradients by; a norm that
- * is not finite skips the update.
+ * <p>{@link GradientProgram} says how it differentiates; nothing has to be zeroed. Micro-batches
+ * are a loop whose gradients are averaged, each target with the same weight. Clipping by the global
+ * norm is a scale that the update divides gradients by; a norm that is not finite skips the update.
  *
- * <p>{@code step(y, settings, [teacher,] ids, rope, GROUP…[, base][, average][, mask])} takes the
- * next ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code [learning rate,
- * step from 1, share of the new weights in their average]} on the CPU, and for each group of the
- * {@link UpdateProgram} its parameters and what the optimiser remembers of them. With {@link
- * AdapterProgram adapters} the groups are of their factors, and the parameters that they change
- * follow, {@code base}. It gives {@code [cross-entropy, loss, gradient norm]} before the update, in
- * nats.
+ * <p>{@code step(y, settings, [teacher,] [ym,] ids, rope, [idsm,] GROUP…[, base][, average][,
+ * mask])} takes the next ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code
+ * [learning rate, step from 1, share of the new weights in their average, share that falls out,
+ * seed of each micro-batch …]} on the CPU, targets and inputs of masked sequences {@code [A, M, T]}
+ * where the objective has them, and for each group of the {@link UpdateProgram} its parameters and
+ * what the optimiser remembers of them. With {@link AdapterProgram adapters} the groups are of
+ * their factors, and the parameters that they change follow, {@code base}. It gives {@code
+ * [cross-entropy, loss, gradient norm]} before the update, in nats; the cross-entropy is that of
+ * the sequences that are not masked. Sequences count the same in the loss, masked or not.
  */
 final class StepProgram {
   private final List<Parameter> learned;
@@ -43,7 +43,7 @@ final class StepProgram {
     this.learned = adapters.map(AdapterProgram::factors).orElse(stored);
     this.settings = settings;
     this.masked = List.copyOf(masked);
-    this.forward = new ForwardProgram(config, settings.precision(), settings.objective());
+    this.forward = new ForwardProgram(config, settings);
     this.update = UpdateProgram.of(settings.optimizer(), settings.precision(), learned);
   }
 
@@ -56,10 +56,9 @@ final class StepProgram {
     return TorchScriptArchive.CLASS_HEADER
         + forward.methods()
         + update.methods()
-        + adapters.map(AdapterProgram::method).orElse("")
+        + adapters.map(a -> a.method() + a.derivatives()).orElse("")
         + (settings.averaging().isPresent() ? AveragingProgram.methods() : "")
         + group()
-        + loss()
         + step();
   }
 
@@ -73,47 +72,20 @@ final class StepProgram {
         .text();
   }
 
-  /**
-   * Of the residual stream h [B, T, D] and n targets: the cross-entropy of the next id, and the
-   * loss without drafts.
-   */
-  private String loss() {
-    String result = "Tuple[Tensor, Tensor]";
-    String arguments = "h: Tensor, y: Tensor, p: List[Tensor], n: Tensor";
-    if (settings.teacher().isEmpty()) {
-      return new ScriptMethod("loss", arguments, result)
-          .line("ce = self.summed(h, y, p) / n")
-          .line("return (ce, ce)")
-          .text();
-    }
-    // (1 - w) CE + w T² KL(teacher_T || student_T) (Hinton et al. 2015)
-    Teacher.Settings d = settings.teacher().get().settings();
-    return new ScriptMethod("loss", arguments + ", teacher: Tensor", result)
-        .line("z = self.head(h, p)")
-        .line("ce = self.crossEntropy(z, y, 2) / n")
-        .line("t = torch.log_softmax(teacher / %s, -1)".formatted(d.temperature()))
-        .line("s = torch.log_softmax(z / %s, -1)".formatted(d.temperature()))
-        .line("kl = torch.sum(torch.exp(t) * (t - s), [-1])")
-        .line("kl = torch.sum(kl * torch.to(torch.ge(y, 0), kl)) / n")
-        .line(
-            "return (ce, ce * %s + kl * %s)"
-                .formatted(1 - d.weight(), d.weight() * d.temperature() * d.temperature()))
-        .text();
-  }
-
   private String step() {
     boolean distils = settings.teacher().isPresent();
-    String[] leaves = new String[learned.size()];
+    boolean masks = settings.objective().masking().isPresent();
+    String noise = forward.dropout() ? "noise, " : "";
     String[] weights = new String[learned.size()];
     StringBuilder arguments = new StringBuilder("y: Tensor, settings: Tensor");
-    arguments.append(distils ? ", teacher: Tensor" : "");
+    arguments.append(distils ? ", teacher: Tensor" : "").append(masks ? ", ym: Tensor" : "");
     arguments.append(", ").append(ForwardProgram.INPUTS);
+    arguments.append(masks ? ", idsm: List[Tensor]" : "");
     List<String> toUpdate = new ArrayList<>();
     for (UpdateProgram.Group group : groups()) {
       List<String> gradients = new ArrayList<>();
       for (int i : group.parameters()) {
         weights[i] = "%s[%d]".formatted(group.name(), gradients.size());
-        leaves[i] = "torch.requires_grad_(torch.detach(%s), True)".formatted(weights[i]);
         gradients.add("g[" + i + "]");
       }
       toUpdate.add("[" + String.join(", ", gradients) + "]");
@@ -125,27 +97,41 @@ final class StepProgram {
     arguments.append(averages ? ", average: List[Tensor]" : "");
     arguments.append(masked.isEmpty() ? "" : ", mask: List[Tensor]");
     ScriptMethod step = new ScriptMethod("step", arguments.toString(), "Tensor");
-    step.line("leaves = [%s]".formatted(String.join(", ", leaves)))
+    String learnedNow = "[" + String.join(", ", weights) + "]";
+    step.line(
+            "p = "
+                + (adapters.isEmpty() ? learnedNow : "self.whole(%s, base)".formatted(learnedNow)))
         .line("A = torch.size(y, 0)")
         .line("like = rope[0]")
         .line("n = self.scored(y, like) / A")
+        .line("weight = 1. / float(A)")
+        .lineIf(masks, "nm = self.scored(ym, like) / A")
+        .lineIf(masks, "B = torch.size(y, 1) + torch.size(ym, 1)")
+        .lineIf(masks, "weight = torch.size(y, 1) / (A * B)")
+        .lineIf(masks, "weightm = torch.size(ym, 1) / (A * B)")
         .line("sums = torch.new_zeros(like, [2])")
         .line("g = annotate(List[Tensor], [])")
         .line("for a in range(A):")
         .line("  ya = torch.select(y, 0, a)")
-        .line("  p = " + (adapters.isEmpty() ? "leaves" : "self.whole(leaves, base)"))
-        .line("  h = self.residual(self.group(ids, a), rope, p)")
+        .lineIf(
+            forward.dropout(),
+            "  noise = torch.cat([torch.slice(settings, 0, 3, 4), torch.slice(settings, 0, 4 + a, 5 + a)])")
         .line(
-            "  ce, total, = self.loss(h, ya, p, n%s)"
-                .formatted(distils ? ", torch.select(teacher, 0, a)" : ""))
-        .line("  total = self.withDrafts(total, h, ya, p)")
-        .line("  sums = sums + torch.stack([torch.detach(ce), torch.detach(total)]) / A")
-        .line("  maybe = torch.grad([total / A], leaves, None, None, False, True)")
-        .line("  ga = self.present(maybe, leaves)")
+            "  ce, total, ga, = self.causalGradients(ya, n, weight, %s%sself.group(ids, a), rope, p)"
+                .formatted(distils ? "torch.select(teacher, 0, a), " : "", noise))
+        .line("  total = total * weight")
+        .lineIf(
+            masks,
+            "  _0, totalm, gm, = self.maskedGradients(torch.select(ym, 0, a), nm, weightm, %sself.group(idsm, a), rope, p)"
+                .formatted(noise))
+        .lineIf(masks, "  ga = torch._foreach_add(ga, gm, alpha=1)")
+        .lineIf(masks, "  total = total + totalm * weightm")
+        .line("  sums = sums + torch.stack([ce / A, total])")
         .line("  if torch.eq(a, 0):")
         .line("    g = ga")
         .line("  else:")
         .line("    g = torch._foreach_add(g, ga, alpha=1)")
+        .lineIf(adapters.isPresent(), "g = self.ofFactors(%s, base, g)".formatted(learnedNow))
         .lineIf(!masked.isEmpty(), "g = [%s]".formatted(maskedGradients()))
         .line("norm = torch.norm(torch.stack(torch._foreach_norm(g)))")
         .line("scale = torch.clamp_min(norm / %s, 1.)".formatted(settings.optimizer().clip()))
@@ -161,9 +147,7 @@ final class StepProgram {
     }
     return step.lineIf(
             averages, "share = torch.to(torch.select(settings, 0, 2), like) * (1. - notFinite)")
-        .lineIf(
-            averages,
-            "_3 = self.average(average, [%s], share)".formatted(String.join(", ", weights)))
+        .lineIf(averages, "_3 = self.average(average, %s, share)".formatted(learnedNow))
         .line("return torch.cat([sums, torch.unsqueeze(norm, 0)])")
         .text();
   }

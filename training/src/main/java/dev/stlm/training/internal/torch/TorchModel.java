@@ -8,8 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.training.config.ObjectiveConfig;
-import dev.stlm.training.config.Precision;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Parameters on a device and the forward pass over them: a runtime, a teacher, a learner's half.
@@ -30,10 +30,17 @@ public final class TorchModel {
 
   /** Computes in another precision. */
   TorchModel(NDManager manager, Checkpoint checkpoint, DataType precision) {
+    this(manager, checkpoint, precision, LearnerSettings.of(ObjectiveConfig.DEFAULT));
+  }
+
+  /**
+   * With the objective of a learner; with dropout for {@link #objective} and {@link #gradients}
+   * alone.
+   */
+  TorchModel(
+      NDManager manager, Checkpoint checkpoint, DataType precision, LearnerSettings settings) {
     ModelConfig config = checkpoint.config();
-    this.program =
-        new TorchProgram(
-            manager, new ForwardProgram(config, Precision.FLOAT32, ObjectiveConfig.DEFAULT).text());
+    this.program = new TorchProgram(manager, new ForwardProgram(config, settings).text());
     this.parameters = ModelTensors.of(manager, checkpoint, precision);
     this.inputs = new ModelInputs(manager, config, precision);
   }
@@ -80,19 +87,30 @@ public final class TorchModel {
 
   /** The same with other values of the parameters. */
   double nats(NDManager scope, Batch batch, ModelTensors values) {
-    NDArray sum = withTargets("nats", false, scope, batch, values).singletonOrThrow();
+    NDArray sum = withTargets("nats", false, scope, batch, values, List.of()).singletonOrThrow();
     return sum.toType(DataType.FLOAT64, false).getDouble();
   }
 
-  /** What training minimises without a teacher, of a batch of one group: a mean, in nats. */
-  double objective(NDManager scope, Batch batch) {
-    NDArray mean = withTargets("objective", false, scope, batch, parameters).singletonOrThrow();
+  /**
+   * What training minimises without a teacher, of a batch of one group: a mean, in nats.
+   *
+   * @param part {@code causal}, or {@code masked} where the objective has masked sequences
+   * @param noise {@code [share that falls out, seed]} where it has dropout, else nothing
+   */
+  double objective(NDManager scope, String part, Batch batch, double... noise) {
+    NDArray mean =
+        withTargets(part + "Objective", false, scope, batch, parameters, noise(scope, noise))
+            .singletonOrThrow();
     return mean.toType(DataType.FLOAT64, false).getDouble();
   }
 
   /** Derivatives of {@link #objective}, in layout order. */
-  NDList gradients(NDManager scope, Batch batch) {
-    return withTargets("gradients", true, scope, batch, parameters);
+  NDList gradients(NDManager scope, String part, Batch batch, double... noise) {
+    return withTargets(part + "Derivatives", true, scope, batch, parameters, noise(scope, noise));
+  }
+
+  private static List<NDArray> noise(NDManager scope, double[] noise) {
+    return noise.length == 0 ? List.of() : List.of(scope.create(noise));
   }
 
   ModelTensors parameters() {
@@ -104,14 +122,19 @@ public final class TorchModel {
   }
 
   private NDList withTargets(
-      String method, boolean gradients, NDManager scope, Batch batch, ModelTensors values) {
+      String method,
+      boolean gradients,
+      NDManager scope,
+      Batch batch,
+      ModelTensors values,
+      List<NDArray> noise) {
     int sequences = batch.sequences();
     int length = batch.length();
     NDArray y = ModelInputs.ids(scope, batch.targets(), new Shape(sequences, length));
     return program.call(
         method,
         gradients,
-        List.of(y),
+        Stream.concat(Stream.of(y), noise.stream()).toList(),
         List.of(
             inputs.ids(scope, batch.inputs(), sequences, length), inputs.rope(), values.list()));
   }

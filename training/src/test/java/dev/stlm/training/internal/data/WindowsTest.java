@@ -98,7 +98,7 @@ class WindowsTest {
   }
 
   /** Id i is i modulo 251. */
-  private static IdSource numbers(int size) {
+  static IdSource numbers(int size) {
     return new IdSource() {
       @Override
       public long length() {

@@ -75,6 +75,7 @@ class RunDirectoryTest {
     return new RunState(
         RunState.VERSION,
         step,
+        0,
         RunTimes.NONE,
         TrainingText.of(Path.of("text.txt")),
         "0",

@@ -11,6 +11,7 @@ import dev.stlm.training.RunTimes;
 import dev.stlm.training.TrainingListener;
 import dev.stlm.training.TrainingResult;
 import dev.stlm.training.TrainingRun;
+import dev.stlm.training.config.AveragingConfig;
 import dev.stlm.training.config.BatchConfig;
 import dev.stlm.training.config.Budget;
 import dev.stlm.training.config.OptimizerConfig;
@@ -59,6 +60,7 @@ class StepLoopTest {
     Map<Long, Double> rates = new TreeMap<>();
     TrainingResult result =
         run(
+            CONFIG,
             Optional.empty(),
             60,
             new TrainingListener() {
@@ -93,8 +95,29 @@ class StepLoopTest {
 
   @Test
   void aRunThatWentBackAndWasStoppedGivesTheBitsOfOneThatWasNot() throws IOException {
-    run(Optional.of(dir.resolve("unbroken")), 60, new TrainingListener() {});
-    run(Optional.of(dir.resolve("broken")), 50, new TrainingListener() {});
+    TrainingConfig config =
+        new TrainingConfig(
+            CONFIG.budget(),
+            CONFIG.batch(),
+            OptimizerConfig.muon(0.02),
+            Optional.of(new AveragingConfig(0.9)),
+            CONFIG.schedule(),
+            CONFIG.objective(),
+            CONFIG.seed(),
+            CONFIG.validations(),
+            CONFIG.threads(),
+            CONFIG.precision());
+    List<Long> back = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void rolledBack(long step, long to, double rateFactor) {
+            back.add(step);
+          }
+        };
+    run(config, Optional.of(dir.resolve("unbroken")), 60, listener);
+    run(config, Optional.of(dir.resolve("broken")), 50, listener);
+    assertThat(back).containsExactly(45L, 45L);
     TrainingRun.resume(dir.resolve("broken")).build().run();
     for (String file : List.of("last/model.safetensors", "last/state/optimizer.safetensors")) {
       assertThat(dir.resolve("broken").resolve(file))
@@ -103,7 +126,8 @@ class StepLoopTest {
   }
 
   /** Runs to a step; after step 44 a gain is not a number. */
-  private TrainingResult run(Optional<Path> output, int stopAt, TrainingListener listener) {
+  private TrainingResult run(
+      TrainingConfig config, Optional<Path> output, int stopAt, TrainingListener listener) {
     RunSetup setup =
         new RunSetup(
             start,
@@ -111,7 +135,7 @@ class StepLoopTest {
             TrainingText.of(text),
             Optional.empty(),
             0.01,
-            CONFIG,
+            config,
             "cpu",
             Optional.empty(),
             Optional.empty(),
@@ -123,11 +147,12 @@ class StepLoopTest {
             List.of());
     output.map(RunDirectory::new).ifPresent(RunDirectory::create);
     TrainingTexts texts =
-        TrainingTexts.open(TrainingText.of(text), Optional.empty(), 0.01, start, CONFIG);
+        TrainingTexts.open(TrainingText.of(text), Optional.empty(), 0.01, start, config);
     RunProgress progress =
         new RunProgress(
             new RunClock(System::nanoTime, RunTimes.NONE),
             new Guard(Guard.State.CALM),
+            0,
             0,
             Optional.empty());
     TorchDevice.useThreads(1);
@@ -136,9 +161,9 @@ class StepLoopTest {
             TorchDevice.open("cpu"),
             start,
             new LearnerSettings(
-                CONFIG.optimizer(),
-                Optional.empty(),
-                CONFIG.objective(),
+                config.optimizer(),
+                config.averaging(),
+                config.objective(),
                 Precision.FLOAT32,
                 Optional.empty(),
                 false))) {
@@ -147,7 +172,7 @@ class StepLoopTest {
             @Override
             public void stepped(StepMetrics m) {
               if (m.step() == 44) {
-                Map<String, Tensor> weights = new LinkedHashMap<>(learner.weights());
+                Map<String, Tensor> weights = new LinkedHashMap<>(learner.parameters());
                 float[] gains = Objects.requireNonNull(weights.get("norm")).toFloats();
                 gains[3] = Float.NaN;
                 weights.put("norm", Tensor.F32.of(1, gains.length, gains));

@@ -160,7 +160,8 @@ class AdaptersTest {
                 Optional.empty(),
                 true,
                 Optional.of(RANK3),
-                1))
+                1,
+                false))
         .isInstanceOf(InvalidInputException.class);
   }
 
@@ -176,7 +177,8 @@ class AdaptersTest {
             Optional.empty(),
             false,
             Optional.of(RANK3),
-            7));
+            7,
+            false));
   }
 
   /** The loss with one value of a factor moved, in double precision. */
@@ -210,7 +212,7 @@ class AdaptersTest {
       model.parameters().list().get(i).set(w);
     }
     try (NDManager scope = manager.newSubManager()) {
-      return model.objective(scope, batch);
+      return model.objective(scope, "causal", batch);
     }
   }
 

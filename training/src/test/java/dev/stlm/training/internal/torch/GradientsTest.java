@@ -46,7 +46,7 @@ class GradientsTest {
     try (NDManager manager = TorchDevice.open("cpu")) {
       TorchModel model = new TorchModel(manager, TestModels.random(config, 1), DataType.FLOAT64);
       Batch batch = TestModels.batch(1, 2, 18, 2);
-      NDList gradients = model.gradients(manager, batch);
+      NDList gradients = model.gradients(manager, "causal", batch);
       List<Parameter> parameters = model.parameters().parameters();
       assertThat(gradients).hasSameSizeAs(parameters);
       Random random = new Random(3);
@@ -76,7 +76,7 @@ class GradientsTest {
       TorchModel model =
           new TorchModel(manager, TestModels.random(TestModels.bare(), 1), DataType.FLOAT64);
       double[] gradient =
-          model.gradients(manager, TestModels.batch(1, 2, 7, 2)).get(0).toDoubleArray();
+          model.gradients(manager, "causal", TestModels.batch(1, 2, 7, 2)).get(0).toDoubleArray();
       // id 200 is never read: its row is moved by the head alone; ids below 12 by both
       int width = TestModels.bare().width();
       assertThat(IntStream.range(200 * width, 201 * width).mapToDouble(i -> gradient[i]))
@@ -125,7 +125,7 @@ class GradientsTest {
     Map<String, double[]> out = new LinkedHashMap<>();
     try (NDManager manager = TorchDevice.open("cpu")) {
       TorchModel model = new TorchModel(manager, checkpoint, DataType.FLOAT64);
-      NDList list = model.gradients(manager, TestModels.batch(1, 2, 18, 2));
+      NDList list = model.gradients(manager, "causal", TestModels.batch(1, 2, 18, 2));
       for (int i = 0; i < list.size(); i++) {
         out.put(model.parameters().parameters().get(i).name(), list.get(i).toDoubleArray());
       }
@@ -150,7 +150,7 @@ class GradientsTest {
 
   private static double loss(TorchModel model, NDManager manager, Batch batch) {
     try (NDManager scope = manager.newSubManager()) {
-      return model.objective(scope, batch);
+      return model.objective(scope, "causal", batch);
     }
   }
 }

@@ -302,7 +302,7 @@ class LearnerTest {
     Map<String, float[]> out = new LinkedHashMap<>();
     try (NDManager manager = TorchDevice.open("cpu")) {
       TorchModel model = new TorchModel(manager, start);
-      NDList list = model.gradients(manager, batch);
+      NDList list = model.gradients(manager, "causal", batch);
       for (int i = 0; i < list.size(); i++) {
         out.put(model.parameters().parameters().get(i).name(), list.get(i).toFloatArray());
       }
