@@ -15,7 +15,7 @@ public final class ByteTokenizer implements Tokenizer {
   /** Ends a document; also the prefix of an empty context. */
   public static final int END_OF_TEXT = 256;
 
-  /** Fills a batch; never scored. */
+  /** Fills a batch, and stands for what is masked in training; never scored. */
   public static final int PAD = 257;
 
   /** Starts a turn of the user in a chat. */

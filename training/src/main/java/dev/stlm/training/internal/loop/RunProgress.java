@@ -24,8 +24,7 @@ final class RunProgress {
   /**
    * A run that has done so many steps.
    *
-   * <p>* @param position ids read by them
-   *
+   * @param position ids read by them
    * @param best lowest bits per byte of the held-out text so far, or the best first metric of a
    *     task
    */
