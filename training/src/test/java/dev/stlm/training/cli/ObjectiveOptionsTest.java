@@ -22,7 +22,9 @@ class ObjectiveOptionsTest {
   void optionsMakeAnObjective() {
     assertThat(
             objective(
-                "--next-patch-weight=0.5", "--masked=0.25", "--dropout=0.1",
+                "--next-patch-weight=0.5",
+                "--masked=0.25",
+                "--dropout=0.1",
                 "--dropout-shape=triangle"))
         .isEqualTo(
             new ObjectiveConfig(
@@ -51,8 +53,7 @@ class ObjectiveOptionsTest {
   @Test
   void aRampOfLengthsLeavesTheIdsOfAStepUnlessABatchIsGiven() {
     BatchConfig last = new BatchConfig(8, 512, 1);
-    assertThat(batch("--ramp-sequence=128"))
-        .isEqualTo(last.with(new RampConfig(32, 128, 0.5)));
+    assertThat(batch("--ramp-sequence=128")).isEqualTo(last.with(new RampConfig(32, 128, 0.5)));
     assertThat(batch("--ramp-sequence=128", "--ramp-batch=8", "--ramp-until=0.25"))
         .isEqualTo(last.with(new RampConfig(8, 128, 0.25)));
     assertThat(batch("--ramp-batch=2")).isEqualTo(last.with(new RampConfig(2, 512, 0.5)));
@@ -78,7 +79,8 @@ class ObjectiveOptionsTest {
   }
 
   private static void parse(Object options, String... arguments) {
-    new CommandLine(CommandSpec.create().addMixin("options", CommandSpec.forAnnotatedObject(options)))
+    new CommandLine(
+            CommandSpec.create().addMixin("options", CommandSpec.forAnnotatedObject(options)))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .parseArgs(arguments);
   }
