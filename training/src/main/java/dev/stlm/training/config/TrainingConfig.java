@@ -3,6 +3,7 @@ package dev.stlm.training.config;
 import static dev.stlm.training.config.SettingChecks.check;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The settings of a run.
@@ -58,171 +59,109 @@ public record TrainingConfig(
 
   /** The same with another end. */
   public TrainingConfig with(Budget other) {
-    return new TrainingConfig(
-        other,
-        batch,
-        optimizer,
-        averaging,
-        schedule,
-        objective,
-        seed,
-        validations,
-        threads,
-        precision,
-        fineTuning,
-        recompute);
+    return with(c -> c.budget = other);
+  }
+
+  /** The same with another optimiser. */
+  public TrainingConfig with(OptimizerConfig other) {
+    return with(c -> c.optimizer = other);
   }
 
   /** The same with an average of the weights. */
   public TrainingConfig with(AveragingConfig other) {
-    return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        Optional.of(other),
-        schedule,
-        objective,
-        seed,
-        validations,
-        threads,
-        precision,
-        fineTuning,
-        recompute);
+    return with(c -> c.averaging = Optional.of(other));
   }
 
   /** The same with another schedule. */
   public TrainingConfig with(ScheduleConfig other) {
-    return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        averaging,
-        other,
-        objective,
-        seed,
-        validations,
-        threads,
-        precision,
-        fineTuning,
-        recompute);
+    return with(c -> c.schedule = other);
   }
 
   /** The same with another objective. */
   public TrainingConfig with(ObjectiveConfig other) {
-    return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        averaging,
-        schedule,
-        other,
-        seed,
-        validations,
-        threads,
-        precision,
-        fineTuning,
-        recompute);
+    return with(c -> c.objective = other);
   }
 
   /** The same in another precision. */
   public TrainingConfig with(Precision other) {
-    return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        averaging,
-        schedule,
-        objective,
-        seed,
-        validations,
-        threads,
-        other,
-        fineTuning,
-        recompute);
-  }
-
-  /** The same with another seed. */
-  public TrainingConfig withSeed(long other) {
-    return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        averaging,
-        schedule,
-        objective,
-        other,
-        validations,
-        threads,
-        precision,
-        fineTuning,
-        recompute);
-  }
-
-  /** The same, measuring so often. */
-  public TrainingConfig withValidations(int other) {
-    return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        averaging,
-        schedule,
-        objective,
-        seed,
-        other,
-        threads,
-        precision,
-        fineTuning,
-        recompute);
-  }
-
-  /** The same with so many threads. */
-  public TrainingConfig withThreads(int other) {
-    return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        averaging,
-        schedule,
-        objective,
-        seed,
-        validations,
-        other,
-        precision,
-        fineTuning,
-        recompute);
+    return with(c -> c.precision = other);
   }
 
   /** The same, tuned so. */
   public TrainingConfig with(FineTuningConfig other) {
-    return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        averaging,
-        schedule,
-        objective,
-        seed,
-        validations,
-        threads,
-        precision,
-        other,
-        recompute);
+    return with(c -> c.fineTuning = other);
   }
 
-  /** The same, computing activations again, or not. */
+  /** The same with another seed. */
+  public TrainingConfig withSeed(long other) {
+    return with(c -> c.seed = other);
+  }
+
+  /** The same, measuring so often. */
+  public TrainingConfig withValidations(int other) {
+    return with(c -> c.validations = other);
+  }
+
+  /** The same with so many threads. */
+  public TrainingConfig withThreads(int other) {
+    return with(c -> c.threads = other);
+  }
+
+  /** The same, computing activations again or keeping them. */
   public TrainingConfig withRecompute(boolean other) {
-    return new TrainingConfig(
-        budget,
-        batch,
-        optimizer,
-        averaging,
-        schedule,
-        objective,
-        seed,
-        validations,
-        threads,
-        precision,
-        fineTuning,
-        other);
+    return with(c -> c.recompute = other);
+  }
+
+  private TrainingConfig with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.config();
+  }
+
+  /** The components while one of them is changed. */
+  private static final class Copy {
+    private Budget budget;
+    private BatchConfig batch;
+    private OptimizerConfig optimizer;
+    private Optional<AveragingConfig> averaging;
+    private ScheduleConfig schedule;
+    private ObjectiveConfig objective;
+    private long seed;
+    private int validations;
+    private int threads;
+    private Precision precision;
+    private FineTuningConfig fineTuning;
+    private boolean recompute;
+
+    Copy(TrainingConfig of) {
+      budget = of.budget;
+      batch = of.batch;
+      optimizer = of.optimizer;
+      averaging = of.averaging;
+      schedule = of.schedule;
+      objective = of.objective;
+      seed = of.seed;
+      validations = of.validations;
+      threads = of.threads;
+      precision = of.precision;
+      fineTuning = of.fineTuning;
+      recompute = of.recompute;
+    }
+
+    TrainingConfig config() {
+      return new TrainingConfig(
+          budget,
+          batch,
+          optimizer,
+          averaging,
+          schedule,
+          objective,
+          seed,
+          validations,
+          threads,
+          precision,
+          fineTuning,
+          recompute);
+    }
   }
 }

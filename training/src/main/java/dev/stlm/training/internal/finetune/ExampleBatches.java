@@ -14,12 +14,15 @@ import java.util.SplittableRandom;
  * <p>Sequences of a batch are of about one length: an epoch is shuffled, sorted by length within
  * stretches of {@value #STRETCH} batches, cut into batches, and the batches of a stretch shuffled.
  * So little is padded (the end-of-text id, which predicts nothing), and no example sees another, as
- * packed ones would. The n-th batch follows from seed and n alone.
+ * packed ones would. Lengths are multiples of {@value #STEP}, up to a limit: few shapes, since the
+ * engine's memory grows with each new one. The n-th batch follows from seed and n alone.
  */
 public final class ExampleBatches implements BatchSource {
   private static final int STRETCH = 64;
+  private static final int STEP = 8;
 
   private final List<AnswerSequence> sequences;
+  private final int most;
   private final int endOfText;
   private final long seed;
 
@@ -31,9 +34,11 @@ public final class ExampleBatches implements BatchSource {
    * Batches of sequences.
    *
    * @param sequences at least one
+   * @param most ids of a sequence
    */
-  ExampleBatches(List<AnswerSequence> sequences, int endOfText, long seed) {
+  ExampleBatches(List<AnswerSequence> sequences, int most, int endOfText, long seed) {
     this.sequences = List.copyOf(sequences);
+    this.most = most;
     this.endOfText = endOfText;
     this.seed = seed;
   }
@@ -44,9 +49,9 @@ public final class ExampleBatches implements BatchSource {
   }
 
   /**
-   * A batch {@code [groups, sequences, length]}; its length is that of its longest sequence. What
-   * is left at the end of an epoch and fills no batch is left out; with fewer sequences than a
-   * batch has, some are in it twice.
+   * A batch {@code [groups, sequences, length]}; its length is that of its longest sequence,
+   * rounded up. What is left at the end of an epoch and fills no batch is left out; with fewer
+   * sequences than a batch has, some are in it twice.
    */
   @Override
   public Batch batch(long first, int groups, int perGroup) {
@@ -118,6 +123,7 @@ public final class ExampleBatches implements BatchSource {
     for (int i : indices) {
       length = Math.max(length, sequences.get(i).length());
     }
+    length = Math.min(most, Math.ceilDiv(length, STEP) * STEP);
     int[] inputs = new int[indices.length * length];
     int[] targets = new int[indices.length * length];
     Arrays.fill(inputs, endOfText);

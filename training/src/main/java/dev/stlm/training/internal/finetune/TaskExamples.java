@@ -75,10 +75,10 @@ public record TaskExamples(
     List<AnswerSequence> heldSequences = sequences(held.subList(0, measured), tokenizer, length);
     return new TaskExamples(
         task,
-        new ExampleBatches(sequences, tokenizer.endOfText(), config.seed()),
+        new ExampleBatches(sequences, length, tokenizer.endOfText(), config.seed()),
         held,
         measured,
-        new ExampleBatches(heldSequences, tokenizer.endOfText(), config.seed())
+        new ExampleBatches(heldSequences, length, tokenizer.endOfText(), config.seed())
             .all(config.batch().sequences()),
         InputText.sha256(file),
         sequences.stream().mapToInt(AnswerSequence::length).average().orElseThrow());

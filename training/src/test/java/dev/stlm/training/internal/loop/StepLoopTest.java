@@ -94,18 +94,7 @@ class StepLoopTest {
 
   @Test
   void aRunThatWentBackAndWasStoppedGivesTheBitsOfOneThatWasNot() throws IOException {
-    TrainingConfig config =
-        new TrainingConfig(
-            CONFIG.budget(),
-            CONFIG.batch(),
-            OptimizerConfig.muon(0.02),
-            Optional.of(new AveragingConfig(0.9)),
-            CONFIG.schedule(),
-            CONFIG.objective(),
-            CONFIG.seed(),
-            CONFIG.validations(),
-            CONFIG.threads(),
-            CONFIG.precision());
+    TrainingConfig config = CONFIG.with(OptimizerConfig.muon(0.02)).with(new AveragingConfig(0.9));
     List<Long> back = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
