@@ -4,6 +4,7 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import dev.stlm.training.internal.loop.RunDirectory;
 import dev.stlm.training.internal.loop.RunSetup;
 import dev.stlm.training.internal.loop.RunState;
@@ -55,9 +56,14 @@ public final class TrainingRun {
    * A new run.
    *
    * @param start the model to train, dense
-   * @param text what it learns
+   * @param text what it learns: a text file or a prepared directory
    */
   public static Builder of(Checkpoint start, Path text, TrainingConfig config) {
+    return of(start, TrainingText.of(text), config);
+  }
+
+  /** A new run on a mixture of texts. */
+  public static Builder of(Checkpoint start, TrainingText text, TrainingConfig config) {
     return new Builder(start, text, config, Optional.empty());
   }
 
@@ -70,7 +76,7 @@ public final class TrainingRun {
     RunDirectory.Saved saved = new RunDirectory(output).load();
     RunState state = saved.state();
     Builder builder =
-        new Builder(saved.checkpoint(), Path.of(state.text()), state.config(), Optional.of(saved));
+        new Builder(saved.checkpoint(), state.text(), state.config(), Optional.of(saved));
     builder.validation = state.validation().map(Path::of);
     builder.holdOut = state.holdOut();
     builder.device = state.device();
@@ -103,7 +109,7 @@ public final class TrainingRun {
     private final TrainingConfig config;
     private final Optional<RunDirectory.Saved> resumed;
     private final List<TrainingListener> listeners = new ArrayList<>();
-    private Path text;
+    private TrainingText text;
     private Optional<Path> validation = Optional.empty();
     private double holdOut = 0.01;
     private String device = "auto";
@@ -116,23 +122,30 @@ public final class TrainingRun {
     private Optional<OuterLoop> outer = Optional.empty();
 
     private Builder(
-        Checkpoint start, Path text, TrainingConfig config, Optional<RunDirectory.Saved> resumed) {
+        Checkpoint start,
+        TrainingText text,
+        TrainingConfig config,
+        Optional<RunDirectory.Saved> resumed) {
       this.start = start;
       this.text = text;
       this.config = config;
       this.resumed = resumed;
     }
 
-    /** Measures on this text instead of a part of the training text. */
+    /**
+     * Measures on this text, or the validation split of this prepared directory, instead of a part
+     * of the training text.
+     */
     public Builder validation(Path file) {
       this.validation = Optional.of(file);
       return this;
     }
 
     /**
-     * Holds a part of the training text out for validation where no other text is given.
+     * Holds a part of the training text out for validation where no other text is given: of
+     * prepared data the validation split, of a text file this share.
      *
-     * @param share at the end of the text, from 0 (no validation) to 0.5; 0.01 by default
+     * @param share at the end of the file, from 0 (no validation) to 0.5; 0.01 by default
      */
     public Builder holdOut(double share) {
       if (!(share >= 0 && share <= 0.5)) {
@@ -144,7 +157,12 @@ public final class TrainingRun {
 
     /** Where a resumed run finds its text now; it must be the same text. */
     public Builder text(Path file) {
-      this.text = file;
+      return text(TrainingText.of(file));
+    }
+
+    /** Where a resumed run finds its texts now; they must be the same texts. */
+    public Builder text(TrainingText files) {
+      this.text = files.withinDocuments(text.withinDocuments());
       return this;
     }
 

@@ -13,7 +13,12 @@ enum ProjectModule {
   COMPRESSION(Set.of("tokenizer", "model"), Set.of("com.fasterxml.jackson..")),
   TRAINING(
       Set.of("tokenizer", "model", "compression"),
-      Set.of("com.fasterxml.jackson..", "ai.djl..", "com.sun.net.httpserver..")),
+      Set.of(
+          "com.fasterxml.jackson..",
+          "ai.djl..",
+          "com.sun.net.httpserver..",
+          "dev.hardwood..",
+          "com.github.luben.zstd..")),
   SERVING(
       Set.of("tokenizer", "model"),
       Set.of(

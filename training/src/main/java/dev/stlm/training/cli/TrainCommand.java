@@ -6,6 +6,7 @@ import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.TrainingResult;
 import dev.stlm.training.TrainingRun;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import dev.stlm.training.finetune.ClassificationTask;
 import dev.stlm.training.internal.finetune.HeadFitting;
 import dev.stlm.training.internal.watch.WatchServer;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
       "Ctrl-C writes a checkpoint and stops; --resume goes on from it. A resumed run",
       "of --steps gives the same bits as an unbroken one on the same machine; a run",
       "of --for does not, since its schedule follows the clock. A line",
-      "<|endoftext|> in the text is text like any other.",
+      "<|endoftext|> in a text file is text like any other; stlm prepare reads it.",
       "",
       "Examples: stlm train --text book.txt --preset demo --for 5m --out runs/book",
       "  stlm train --task sentiment --from runs/book/best --text rows.jsonl --lr 0.001 \\",
@@ -52,18 +53,11 @@ public final class TrainCommand implements StlmCommand {
       Set.of("--resume", "--out", "--text", "--teacher", "--keep", "--watch");
 
   /** Of the texts that show how far the model is. */
-  private static final int SAMPLE_BYTES = 240;
+  private static final int SAMPLE_BYTES = 160;
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--text", paramLabel = "FILE", description = "Text to learn.")
-  private @Nullable Path text;
-
-  @Option(
-      names = "--valid",
-      paramLabel = "FILE",
-      description = "Held-out text to measure on; default: the last 1 %% of --text, not learned.")
-  private @Nullable Path valid;
+  @Mixin private TextOptions text = new TextOptions();
 
   @Option(
       names = "--out",
@@ -145,8 +139,7 @@ public final class TrainCommand implements StlmCommand {
       return;
     }
     PrintWriter console = Objects.requireNonNull(spec).commandLine().getOut();
-    HeadFitting.run(
-            directory, task.get(), Objects.requireNonNull(text), Optional.ofNullable(valid), seed)
+    HeadFitting.run(directory, task.get(), text.text().onlyPath("--head"), text.validation(), seed)
         .ifPresent(accuracy -> console.println("head:   " + Metric.of(accuracy)));
     console.flush();
   }
@@ -162,15 +155,13 @@ public final class TrainCommand implements StlmCommand {
 
   private TrainingRun.Builder fresh(Path directory) {
     tuning.headOf(); // refused before hours of work
-    if (text == null) {
-      throw new InvalidInputException("train: --text is missing; give the text to learn");
-    }
+    TrainingText learned = text.text();
     Checkpoint start = model.start(seed);
     TrainingConfig settings =
         new TrainingConfig(
             batch.budget(),
             batch.batch(start.config().contextLength(), tuning.sequences()),
-            optimizer.optimizer(),
+            optimizer.optimizer(model.further()),
             optimizer.averaging(),
             optimizer.schedule(),
             objective.objective(),
@@ -181,10 +172,8 @@ public final class TrainCommand implements StlmCommand {
             tuning.fineTuning(),
             machine.recompute());
     TrainingRun.Builder builder =
-        TrainingRun.of(start, text, settings).output(directory).device(machine.device());
-    if (valid != null) {
-      builder.validation(valid);
-    }
+        TrainingRun.of(start, learned, settings).output(directory).device(machine.device());
+    text.validation().ifPresent(builder::validation);
     teacher.addTo(builder);
     return builder;
   }
@@ -201,7 +190,7 @@ public final class TrainCommand implements StlmCommand {
     }
     TrainingRun.Builder builder = TrainingRun.resume(directory);
     teacher.addToResumed(builder);
-    return text == null ? builder : builder.text(text);
+    return text.isGiven() ? builder.text(text.text()) : builder;
   }
 
   private void report(TrainingResult result, ProgressListener progress, Path directory) {

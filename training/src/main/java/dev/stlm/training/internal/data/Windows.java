@@ -1,6 +1,5 @@
 package dev.stlm.training.internal.data;
 
-import dev.stlm.training.internal.torch.Batch;
 import java.util.SplittableRandom;
 
 /**
@@ -8,10 +7,10 @@ import java.util.SplittableRandom;
  *
  * <p>In an epoch every window is read once; epochs differ in order and in where the first window
  * starts. Each window is read as a text of its own: its first input is the end-of-text id, as it is
- * for every context when the model is used, and all of its ids are targets. A document separator in
- * the text is text like any other.
+ * for every context when the model is used, and all of its ids are targets. Documents follow each
+ * other in a window; a line that separates them in a text file is text like any other.
  */
-public final class Windows implements BatchSource {
+public final class Windows implements WindowOrder {
   private final IdSource ids;
   private final int length;
   private final int endOfText;
@@ -47,20 +46,19 @@ public final class Windows implements BatchSource {
     return windows;
   }
 
-  /**
-   * Windows number {@code first} on as a batch {@code [groups, sequences, length]}.
-   *
-   * @param first counts from 0 over all epochs
-   */
   @Override
-  public Batch batch(long first, int groups, int sequences) {
-    int count = groups * sequences;
-    int[] inputs = new int[count * length];
-    int[] targets = new int[count * length];
-    for (int i = 0; i < count; i++) {
-      fill(ids, start(first + i), length, endOfText, inputs, targets, i * length);
-    }
-    return new Batch(groups, sequences, length, inputs, targets);
+  public int length() {
+    return length;
+  }
+
+  @Override
+  public double bytesPerWindow() {
+    return ids.bytesPerId() * length;
+  }
+
+  @Override
+  public void fill(long window, int[] inputs, int[] targets, int at) {
+    WindowFill.fill(ids, start(window), length, length, endOfText, inputs, targets, at);
   }
 
   /** Where a window starts. */
@@ -74,12 +72,5 @@ public final class Windows implements BatchSource {
       epoch = wanted;
     }
     return phase + order.at(window % windows) * length;
-  }
-
-  static void fill(
-      IdSource ids, long start, int length, int endOfText, int[] inputs, int[] targets, int at) {
-    ids.read(start, targets, at, length);
-    inputs[at] = endOfText;
-    System.arraycopy(targets, at, inputs, at + 1, length - 1);
   }
 }

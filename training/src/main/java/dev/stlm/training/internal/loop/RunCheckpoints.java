@@ -127,7 +127,7 @@ final class RunCheckpoints {
         progress.step(),
         progress.position(),
         progress.clock().times(),
-        absolute(setup.text()),
+        setup.text().absolute(),
         texts.sha256(),
         setup.validation().map(RunCheckpoints::absolute),
         setup.holdOut(),

@@ -3,6 +3,7 @@ package dev.stlm.training.internal.loop;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.training.TrainingListener;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import dev.stlm.training.internal.torch.Teacher;
 import dev.stlm.training.outer.OuterLoop;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ import java.util.Optional;
 public record RunSetup(
     Checkpoint start,
     Optional<RunDirectory.Saved> resumed,
-    Path text,
+    TrainingText text,
     Optional<Path> validation,
     double holdOut,
     TrainingConfig config,

@@ -2,6 +2,7 @@ package dev.stlm.training.internal.loop;
 
 import dev.stlm.training.RunTimes;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import java.util.Optional;
 
 /**
@@ -12,9 +13,9 @@ import java.util.Optional;
  * @param step steps done
  * @param position where the next step reads on: ids read, over all epochs
  * @param times what their time was spent on
- * @param text path of the training text
- * @param textSha256 of the training text
- * @param validation path of the held-out text, if it is a file of its own
+ * @param text what it learns from
+ * @param textSha256 hashes of its parts, parted by blanks
+ * @param validation path of the held-out text, if it is one of its own
  * @param holdOut share of the training text at its end that is held out
  * @param device where the run computes
  * @param threads that it computes with
@@ -29,7 +30,7 @@ public record RunState(
     long step,
     long position,
     RunTimes times,
-    String text,
+    TrainingText text,
     String textSha256,
     Optional<String> validation,
     double holdOut,

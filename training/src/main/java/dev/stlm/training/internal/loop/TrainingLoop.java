@@ -113,12 +113,7 @@ public final class TrainingLoop {
   }
 
   private void requireSame(RunState state, TrainingTexts texts) {
-    if (!texts.sha256().equals(state.textSha256())) {
-      throw new InvalidInputException(
-          setup.text()
-              + ": is not the text that the run began with (its SHA-256 differs); give that text, or"
-              + " start a new run from the checkpoint");
-    }
+    SameText.require(state, setup.text(), texts.sha256());
     if (state.teacher().isPresent()) {
       String where = setup.teacherPath().map(p -> p + ": ").orElse("training: ");
       boolean same =

@@ -4,11 +4,12 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import dev.stlm.training.internal.data.BatchSource;
 import dev.stlm.training.internal.data.FixedWindows;
 import dev.stlm.training.internal.data.IdSource;
-import dev.stlm.training.internal.data.TextFile;
-import dev.stlm.training.internal.data.Windows;
+import dev.stlm.training.internal.data.OpenedText;
+import dev.stlm.training.internal.data.WindowOrder;
 import dev.stlm.training.internal.finetune.TaskExamples;
 import dev.stlm.training.internal.torch.Batch;
 import java.nio.file.Path;
@@ -20,8 +21,9 @@ import java.util.Optional;
  *
  * @param windows of the training text, or its examples
  * @param held windows of the held-out text; empty where there is none
- * @param sha256 of the training text's file
- * @param bytesPerId of the training text, on average
+ * @param sha256 of the parts of the training text, parted by blanks: of a file, or the data hash of
+ *     a prepared directory
+ * @param bytesPerId of the ids of a window, on average
  * @param tokenizer of the ids
  * @param task the examples, where the text is those of a task
  */
@@ -38,10 +40,11 @@ record TrainingTexts(
   /**
    * Opens the texts.
    *
-   * @param holdOut share of the text at its end that is held out where {@code validation} is empty
+   * @param holdOut share of a text file at its end that is held out where {@code validation} is
+   *     empty; of prepared data its validation split is
    */
   static TrainingTexts open(
-      Path text,
+      TrainingText text,
       Optional<Path> validation,
       double holdOut,
       Checkpoint checkpoint,
@@ -56,32 +59,29 @@ record TrainingTexts(
     }
     Optional<String> task = config.fineTuning().task();
     if (task.isPresent()) {
+      Path examples = text.onlyPath("--task");
       return of(
-          TaskExamples.open(task.get(), text, validation, holdOut, checkpoint, config),
+          TaskExamples.open(task.get(), examples, validation, holdOut, checkpoint, config),
           tokenizer,
           length);
     }
-    TextFile file = TextFile.open(text);
-    IdSource all = IdSource.of(file, tokenizer);
-    IdSource train = all;
-    IdSource held = all.slice(0, 0);
-    if (validation.isPresent()) {
-      held = IdSource.of(TextFile.open(validation.get()), tokenizer);
-      requireWindow(validation.get(), held, length);
-    } else if (holdOut > 0) {
-      // at least one window; a text too short for both is said to be too short below
-      long share = Math.max(length, (long) (all.length() * holdOut));
-      long rest = Math.max(0, all.length() - share);
-      train = all.slice(0, rest);
-      held = all.slice(rest, all.length() - rest);
-    }
-    requireWindow(text, train, length);
-    Windows windows = new Windows(train, length, tokenizer.endOfText(), config.seed());
+    OpenedText opened =
+        OpenedText.open(text, tokenizer, validation.isPresent() ? 0 : holdOut, length);
+    IdSource held = validation.map(v -> held(v, tokenizer, length)).orElse(opened.held());
+    WindowOrder windows = opened.windows(length, tokenizer.endOfText(), config.seed());
     int sequences = Math.clamp(config.batch().sequences(), 1, HELD_WINDOWS);
     List<Batch> heldWindows =
-        FixedWindows.of(held, length, tokenizer.endOfText(), HELD_WINDOWS, sequences);
+        text.withinDocuments()
+            ? FixedWindows.withinDocuments(
+                held, length, tokenizer.endOfText(), HELD_WINDOWS, sequences)
+            : FixedWindows.of(held, length, tokenizer.endOfText(), HELD_WINDOWS, sequences);
     return new TrainingTexts(
-        windows, heldWindows, file.sha256(), all.bytesPerId(), tokenizer, Optional.empty());
+        windows,
+        heldWindows,
+        String.join(" ", opened.hashes()),
+        windows.bytesPerWindow() / length,
+        tokenizer,
+        Optional.empty());
   }
 
   private static TrainingTexts of(TaskExamples examples, Tokenizer tokenizer, int length) {
@@ -94,16 +94,18 @@ record TrainingTexts(
         Optional.of(examples));
   }
 
+  private static IdSource held(Path validation, Tokenizer tokenizer, int length) {
+    IdSource held = OpenedText.validation(validation, tokenizer);
+    if (held.length() < length) {
+      throw new InvalidInputException(
+          "%s: is too short: %d ids are left to use and a sequence has %d; give more text or a smaller --sequence"
+              .formatted(validation, held.length(), length));
+    }
+    return held;
+  }
+
   /** Bytes of text that ids stand for. */
   int bytes(int[] ids) {
     return tokenizer.decode(ids).length;
-  }
-
-  private static void requireWindow(Path file, IdSource ids, int length) {
-    if (ids.length() < length) {
-      throw new InvalidInputException(
-          "%s: is too short: %d ids are left to use and a sequence has %d; give more text or a smaller --sequence"
-              .formatted(file, ids.length(), length));
-    }
   }
 }

@@ -81,7 +81,7 @@ class WindowsTest {
     IdSource ids = IdSource.of(TextFile.open(file), new ByteTokenizer());
     int[] inputs = new int[5];
     int[] targets = new int[5];
-    Windows.fill(ids, 0, 5, 256, inputs, targets, 0);
+    WindowFill.fill(ids, 0, 5, 5, 256, inputs, targets, 0);
     assertThat(targets).containsExactly('h', 'e', 'l', 'l', 'o');
     assertThat(inputs).containsExactly(256, 'h', 'e', 'l', 'l');
   }

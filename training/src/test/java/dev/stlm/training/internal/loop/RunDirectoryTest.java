@@ -14,6 +14,7 @@ import dev.stlm.training.config.BatchConfig;
 import dev.stlm.training.config.Budget;
 import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ class RunDirectoryTest {
         step,
         0,
         RunTimes.NONE,
-        "text.txt",
+        TrainingText.of(Path.of("text.txt")),
         "0",
         Optional.empty(),
         0.01,

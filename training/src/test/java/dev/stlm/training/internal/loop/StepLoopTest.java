@@ -17,6 +17,7 @@ import dev.stlm.training.config.Budget;
 import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.Precision;
 import dev.stlm.training.config.TrainingConfig;
+import dev.stlm.training.data.TrainingText;
 import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.LearnerSettings;
 import dev.stlm.training.internal.torch.TorchDevice;
@@ -120,7 +121,7 @@ class StepLoopTest {
         new RunSetup(
             start,
             Optional.empty(),
-            text,
+            TrainingText.of(text),
             Optional.empty(),
             0.01,
             config,
@@ -134,7 +135,8 @@ class StepLoopTest {
             Optional.empty(),
             List.of());
     output.map(RunDirectory::new).ifPresent(RunDirectory::create);
-    TrainingTexts texts = TrainingTexts.open(text, Optional.empty(), 0.01, start, config);
+    TrainingTexts texts =
+        TrainingTexts.open(TrainingText.of(text), Optional.empty(), 0.01, start, config);
     RunProgress progress =
         new RunProgress(
             new RunClock(System::nanoTime, RunTimes.NONE),

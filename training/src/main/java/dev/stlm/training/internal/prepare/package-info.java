@@ -1,0 +1,5 @@
+/** What reading settings of a preparation needs. */
+@NullMarked
+package dev.stlm.training.internal.prepare;
+
+import org.jspecify.annotations.NullMarked;
