@@ -1,6 +1,6 @@
 """Trajectories of the reference optimisers, schedules and weight average: goldens.json beside this file.
 
-usage: python3 goldens.py        needs: torch (2.15.0 made the file), lion-pytorch (0.2.5), transformers
+usage: python3 goldens.py        needs: torch (2.15.0 made the file), transformers
 
 Small matrices, a table and a gain go twelve steps with given gradients (normal, some steps with a norm above
 the clip) and a rate that changes. Muon is run twice: as it is, in bfloat16, and with its iteration in 32 bits.
@@ -13,7 +13,6 @@ import types
 
 import torch
 import transformers
-from lion_pytorch import Lion
 from torch.optim import _muon
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 from transformers.optimization import (
@@ -33,6 +32,7 @@ PARAMETERS = [
     ("f", 6, 4, "MATRIX"),
     ("head", 6, 4, "MATRIX"),
 ]
+JOINED = [2, 4]
 STEPS = 12
 SHOWN = [1, 2, 5, 12]
 DECAY = 0.1
@@ -48,10 +48,10 @@ def shape(rows, columns, kind):
     return (columns,) if kind == "GAIN" else (rows, columns)
 
 
-def run(make, start, gradients, rates):
+def run(make, start, gradients, rates, parameters=PARAMETERS):
     """make(parameters by name) gives optimisers; the parameters after each step."""
     values = [torch.nn.Parameter(t.clone()) for t in start]
-    named = {p[0]: (p[3], v) for p, v in zip(PARAMETERS, values)}
+    named = {p[0]: (p[3], v) for p, v in zip(parameters, values)}
     optimisers = make(named)
     trajectory = []
     for rate, step in zip(rates, gradients):
@@ -101,16 +101,21 @@ class Float32(types.ModuleType):
         return getattr(torch, name)
 
 
-def muon_float32(start, gradients, rates):
+def run_float32(start, gradients, rates, parameters=PARAMETERS):
     _muon.torch = Float32("torch")
     try:
-        return run(muon, start, gradients, rates)
+        return run(muon, start, gradients, rates, parameters)
     finally:
         _muon.torch = torch
 
 
-def lion(named):
-    return [Lion(groups(named, lambda name, kind: True), lr=1e-4, betas=(0.9, 0.99))]
+def muon_joined(start, gradients, rates):
+    """The first parameter joins two projections, of JOINED rows."""
+    apart = lambda tensors: [*tensors[0].split(JOINED), *tensors[1:]]
+    name, _, columns, kind = PARAMETERS[0]
+    parts = [(f"{name}{rows}", rows, columns, kind) for rows in JOINED]
+    trajectory = run_float32(apart(start), [apart(g) for g in gradients], rates, parts + PARAMETERS[1:])
+    return [[torch.cat(t[:2]), *t[2:]] for t in trajectory]
 
 
 def averages(start, trajectory):
@@ -144,15 +149,16 @@ def main():
     rates = [round(0.02 * math.sin(math.pi * (i + 1) / 14), 6) for i in range(STEPS)]
     trajectories = {
         "adamw": run(lambda named: [adamw(named)], start, gradients, rates),
-        "muon": muon_float32(start, gradients, rates),
+        "muon": run_float32(start, gradients, rates),
+        "muonJoined": muon_joined(start, gradients, rates),
         "muonBfloat16": run(muon, start, gradients, rates),
-        "lion": run(lion, start, gradients, rates),
     }
     trajectories["average"] = averages(start, trajectories["adamw"])
     golden = {
         "torch": torch.__version__.split("+")[0],
         "transformers": transformers.__version__,
         "parameters": [dict(zip(("name", "rows", "columns", "kind"), p)) for p in PARAMETERS],
+        "joined": JOINED,
         "weightDecay": DECAY,
         "clip": CLIP,
         "averageDecay": AVERAGE_DECAY,

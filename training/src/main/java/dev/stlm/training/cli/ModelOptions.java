@@ -40,6 +40,11 @@ final class ModelOptions {
       description = "Train this checkpoint further instead of a new model.")
   private @Nullable Path from;
 
+  /** Whether the model has been trained before. */
+  boolean further() {
+    return from != null;
+  }
+
   /** The checkpoint; a new one has initial values by this seed. */
   Checkpoint start(long seed) {
     if ((preset != null ? 1 : 0) + (config != null ? 1 : 0) + (from != null ? 1 : 0) > 1) {

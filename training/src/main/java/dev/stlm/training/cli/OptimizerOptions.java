@@ -13,20 +13,20 @@ final class OptimizerOptions {
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      description = "${COMPLETION-CANDIDATES}; default: adamw.",
+      description = "${COMPLETION-CANDIDATES}; default: muon, adamw with --from.",
       completionCandidates = OptimizerNames.class)
   private @Nullable String optimizer;
 
   @Option(
       names = "--lr",
       paramLabel = "RATE",
-      description = "Peak learning rate; default: 0.003, lion 0.0003.")
+      description = "Peak learning rate; default: 0.008, adamw 0.004.")
   private @Nullable Double learningRate;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "W",
-      description = "Decay of projections, times the learning rate; default: 0.1, lion 1.")
+      description = "Decay of projections, times the learning rate; default: 0.1.")
   private @Nullable Double weightDecay;
 
   @Option(
@@ -62,8 +62,14 @@ final class OptimizerOptions {
           "Measure and keep a moving average of the weights with this decay, such as 0.99.")
   private @Nullable Double averageDecay;
 
-  OptimizerConfig optimizer() {
-    OptimizerConfig usual = OptimizerConfig.named(Objects.requireNonNullElse(optimizer, "adamw"));
+  /**
+   * The optimiser.
+   *
+   * @param further whether it trains a model further that has been trained before
+   */
+  OptimizerConfig optimizer(boolean further) {
+    OptimizerConfig usual =
+        OptimizerConfig.named(Objects.requireNonNullElse(optimizer, further ? "adamw" : "muon"));
     return usual.with(
         Objects.requireNonNullElse(learningRate, usual.learningRate()),
         Objects.requireNonNullElse(weightDecay, usual.weightDecay()),

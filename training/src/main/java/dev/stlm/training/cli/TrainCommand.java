@@ -53,7 +53,7 @@ public final class TrainCommand implements StlmCommand {
       Set.of("--resume", "--out", "--text", "--teacher", "--keep", "--watch");
 
   /** Of the texts that show how far the model is. */
-  private static final int SAMPLE_BYTES = 240;
+  private static final int SAMPLE_BYTES = 160;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -161,7 +161,7 @@ public final class TrainCommand implements StlmCommand {
         new TrainingConfig(
             batch.budget(),
             batch.batch(start.config().contextLength(), tuning.sequences()),
-            optimizer.optimizer(),
+            optimizer.optimizer(model.further()),
             optimizer.averaging(),
             optimizer.schedule(),
             objective.objective(),

@@ -12,8 +12,7 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = OptimizerConfig.AdamW.class, name = "adamw"),
-  @JsonSubTypes.Type(value = OptimizerConfig.Muon.class, name = "muon"),
-  @JsonSubTypes.Type(value = OptimizerConfig.Lion.class, name = "lion")
+  @JsonSubTypes.Type(value = OptimizerConfig.Muon.class, name = "muon")
 })
 public sealed interface OptimizerConfig {
   /** Peak learning rate; {@link ScheduleConfig} says how it is reached and left. */
@@ -38,14 +37,9 @@ public sealed interface OptimizerConfig {
     return new Muon(learningRate, 0.1, 0.95, 0.9, 0.95, 1e-8, 1);
   }
 
-  /** Lion as suits small models and short runs, with this peak. */
-  static OptimizerConfig lion(double learningRate) {
-    return new Lion(learningRate, 1, 0.9, 0.99, 1);
-  }
-
   /** The names that {@link #named} knows. */
   static List<String> names() {
-    return List.of("adamw", "muon", "lion");
+    return List.of("adamw", "muon");
   }
 
   /**
@@ -55,9 +49,8 @@ public sealed interface OptimizerConfig {
    */
   static OptimizerConfig named(String name) {
     return switch (name) {
-      case "adamw" -> of(3e-3);
-      case "muon" -> muon(3e-3);
-      case "lion" -> lion(3e-4);
+      case "adamw" -> of(4e-3);
+      case "muon" -> muon(8e-3);
       default ->
           throw new InvalidInputException(
               "unknown optimizer \"" + name + "\"; allowed: " + String.join(", ", names()));
@@ -119,27 +112,6 @@ public sealed interface OptimizerConfig {
     @Override
     public Muon with(double rate, double decay, double norm) {
       return new Muon(rate, decay, momentum, beta1, beta2, epsilon, norm);
-    }
-  }
-
-  /**
-   * Lion (Chen et al. 2023, arXiv 2302.06675): every value moves by the learning rate, in the
-   * direction of the sign of its momentum.
-   *
-   * @param beta1 share of the momentum in that direction
-   * @param beta2 decay of the momentum
-   */
-  record Lion(double learningRate, double weightDecay, double beta1, double beta2, double clip)
-      implements OptimizerConfig {
-    public Lion {
-      common(learningRate, weightDecay, clip);
-      share("beta1", beta1, 0.999999);
-      share("beta2", beta2, 0.999999);
-    }
-
-    @Override
-    public Lion with(double rate, double decay, double norm) {
-      return new Lion(rate, decay, beta1, beta2, norm);
     }
   }
 

@@ -16,10 +16,13 @@ class OptimizerOptionsTest {
   @Test
   void optionsChangeWhatAnOptimiserUsuallyHas() {
     OptimizerConfig muon = OptimizerConfig.named("muon");
-    assertThat(parsed("--optimizer", "muon").optimizer()).isEqualTo(muon);
+    assertThat(parsed().optimizer(false)).isEqualTo(muon);
+    assertThat(parsed().optimizer(true)).isEqualTo(OptimizerConfig.named("adamw"));
+    assertThat(parsed("--optimizer", "adamw").optimizer(false))
+        .isEqualTo(OptimizerConfig.named("adamw"));
     assertThat(
             parsed("--optimizer", "muon", "--lr", "0.01", "--weight-decay", "0", "--clip", "2")
-                .optimizer())
+                .optimizer(false))
         .isEqualTo(muon.with(0.01, 0, 2));
   }
 
@@ -40,7 +43,7 @@ class OptimizerOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--optimizer sgd|unknown optimizer \"sgd\"; allowed: adamw, muon, lion",
+        "--optimizer sgd|unknown optimizer \"sgd\"; allowed: adamw, muon",
         "--schedule step|unknown schedule \"step\"; allowed: cosine, linear, wsd",
         "--ema 1|training: averaging.decay is 1.0; allowed: 0 to 0.999999",
         "--warmup -1|training: warmupFraction is -1.0; allowed: 0 to 1.0",
@@ -52,7 +55,7 @@ class OptimizerOptionsTest {
     OptimizerOptions options = parsed(arguments.split(" "));
     assertThatThrownBy(
             () -> {
-              var _ = options.optimizer();
+              var _ = options.optimizer(false);
               var _ = options.schedule();
               var _ = options.averaging();
             })

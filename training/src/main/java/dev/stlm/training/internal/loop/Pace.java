@@ -11,9 +11,13 @@ final class Pace {
   /** Weight of the newest step in the estimate of the next. */
   private static final double NEWEST = 0.3;
 
+  /** Share of a run's time that validations between may take, with what belongs to them. */
+  private static final double MEASURING = 0.1;
+
   private final Budget budget;
   private double step;
   private double closing;
+  private double closings;
   private double latest;
 
   Pace(Budget budget) {
@@ -28,6 +32,17 @@ final class Pace {
   /** A validation with its sample and checkpoints took so long: so will the last one. */
   void closingTook(double seconds) {
     closing = seconds;
+    closings += seconds;
+  }
+
+  /**
+   * Whether there is time for a validation that is not the last: those of a run that time ends take
+   * a tenth of it at most. A run of steps has time for all.
+   *
+   * @param seconds spent, everything included
+   */
+  boolean affordsClosing(double seconds) {
+    return budget.seconds().isEmpty() || closings + closing <= MEASURING * seconds || closings == 0;
   }
 
   /**

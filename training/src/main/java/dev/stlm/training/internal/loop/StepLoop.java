@@ -86,7 +86,8 @@ final class StepLoop {
         pace.stepTook(clock.seconds() - began);
         double after = fraction();
         if (good && passes(validatedAt, after)) {
-          validatedAt = validateAndSave() ? after : validatedAt;
+          boolean skipped = after < 1 && !pace.affordsClosing(clock.seconds());
+          validatedAt = skipped || validateAndSave() ? after : validatedAt;
         } else if (checkpoints.due() && rememberedStep == progress.step()) {
           save(now());
         }

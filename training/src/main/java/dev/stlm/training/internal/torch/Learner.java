@@ -260,7 +260,7 @@ public final class Learner implements AutoCloseable {
     model.parameters().set(values);
   }
 
-  /** Keeps a copy of parameters and of what the optimiser remembers, on the device. */
+  /** Keeps a copy of parameters, their average and what the optimiser remembers, on the device. */
   public void remember() {
     if (copy == null) {
       NDList state = new NDList(model.parameters().list());
@@ -277,8 +277,8 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * Makes parameters and what the optimiser remembers what they were at the last {@link
-   * #remember()}.
+   * Makes parameters, their average and what the optimiser remembers what they were at the last
+   * {@link #remember()}.
    */
   public void goBack() {
     if (copy == null) {

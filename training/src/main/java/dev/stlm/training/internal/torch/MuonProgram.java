@@ -8,17 +8,27 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * Muon (Jordan et al. 2024) for projections: groups {@code m0}, {@code m1}, …, each of the
- * projections of one shape, whose momenta are made orthogonal in one batched product. Everything
- * else, the head included, has {@link AdamWProgram}.
+ * Muon (Jordan et al. 2024) for projections: groups {@code m0}, {@code m1}, …, each of projections
+ * of one shape, whose momenta are made orthogonal in one batched product; what one parameter joins
+ * (queries, keys, values) is taken apart for that. Everything else, the head included, has {@link
+ * AdamWProgram}.
  *
  * <p>A projection W [R, C] with gradient g remembers M ← μ M + (1 − μ) g, takes U = (1 − μ) g + μ M
  * (Nesterov), and goes W ← (1 − rate · decay) W − rate · 0.2 · sqrt(max(R, C)) · NS(U), where NS is
  * five Newton–Schulz iterations that bring all singular values to between about 0.7 and 1.2.
+ *
+ * @param matrices the groups of projections
+ * @param rows of the projections that the parameters of each group join
  */
-record MuonProgram(Muon config, Precision precision, AdamWProgram others, List<Group> matrices)
+record MuonProgram(
+    Muon config,
+    Precision precision,
+    AdamWProgram others,
+    List<Group> matrices,
+    List<List<Integer>> rows)
     implements UpdateProgram {
   /** Coefficients of the iteration, steep at 0 (Jordan et al. 2024). */
   private static final double A = 3.4445;
@@ -33,19 +43,27 @@ record MuonProgram(Muon config, Precision precision, AdamWProgram others, List<G
   /** The root mean square of AdamW's updates, about (Liu et al. 2025, arXiv 2502.16982). */
   private static final double SCALE = 0.2;
 
-  static MuonProgram of(Muon config, Precision precision, List<Parameter> stored) {
+  /** Projections that are treated as one batch. */
+  private record Form(int columns, List<Integer> rows) {}
+
+  static MuonProgram of(
+      Muon config,
+      Precision precision,
+      List<Parameter> stored,
+      Function<Parameter, List<Integer>> joined) {
     List<Integer> rest = new ArrayList<>();
-    Map<String, List<Integer>> byShape = new LinkedHashMap<>();
+    Map<Form, List<Integer>> byForm = new LinkedHashMap<>();
     for (int i = 0; i < stored.size(); i++) {
       Parameter p = stored.get(i);
       if (p.kind() == Parameter.Kind.MATRIX && !p.name().equals("head")) {
-        byShape.computeIfAbsent(p.rows() + "x" + p.columns(), s -> new ArrayList<>()).add(i);
+        Form form = new Form(p.columns(), joined.apply(p));
+        byForm.computeIfAbsent(form, f -> new ArrayList<>()).add(i);
       } else {
         rest.add(i);
       }
     }
     List<Group> groups = new ArrayList<>();
-    for (List<Integer> matrices : byShape.values()) {
+    for (List<Integer> matrices : byForm.values()) {
       groups.add(new Group("m" + groups.size(), matrices, List.of("momentum")));
     }
     AdamW adamw =
@@ -56,7 +74,12 @@ record MuonProgram(Muon config, Precision precision, AdamWProgram others, List<G
             config.beta2(),
             config.epsilon(),
             config.clip());
-    return new MuonProgram(config, precision, AdamWProgram.of(adamw, stored, rest), groups);
+    return new MuonProgram(
+        config,
+        precision,
+        AdamWProgram.of(adamw, stored, rest),
+        groups,
+        byForm.keySet().stream().map(Form::rows).toList());
   }
 
   @Override
@@ -70,19 +93,48 @@ record MuonProgram(Muon config, Precision precision, AdamWProgram others, List<G
   public String methods() {
     ScriptMethod update = update();
     others.lines(update);
-    for (Group group : matrices) {
-      update.line(
-          "_0 = self.muon(%1$s, %1$sg, %1$s_momentum, rate, scale, notFinite)"
-              .formatted(group.name()));
+    for (int i = 0; i < matrices.size(); i++) {
+      String name = matrices.get(i).name();
+      update
+          .line("u = self.momenta(%1$sg, %1$s_momentum, scale, notFinite)".formatted(name))
+          .line("x = torch.cat([%s], 1)".formatted(orthogonalParts(rows.get(i))))
+          .line("_0 = self.move(%s, x, rate, notFinite)".formatted(name));
     }
     return others.ownMethods()
+        + momenta()
         + iterated()
         + orthogonal()
-        + muon()
+        + move()
         + update.line("return notFinite").text();
   }
 
-  /** Singular values of u [N, R, C] brought to about 1. */
+  /** The directions of the projections that u [N, R, C] joins, one after the other. */
+  private static String orthogonalParts(List<Integer> rows) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int r : rows) {
+      parts.add("self.orthogonal(torch.slice(u, 1, %d, %d))".formatted(from, from + r));
+      from += r;
+    }
+    return String.join(", ", parts);
+  }
+
+  /** Momenta m after gradients g, and what is to be made orthogonal: [N, R, C]. */
+  private String momenta() {
+    String arguments = "g: List[Tensor], m: List[Tensor], scale: Tensor, notFinite: Tensor";
+    return new ScriptMethod("momenta", arguments, "Tensor")
+        .line("skip = torch.to(notFinite, 11)") // bool
+        .line("blend = (1. - notFinite) * %s".formatted(1 - config.momentum()))
+        .line("u = annotate(List[Tensor], [])")
+        .line("for i in range(torch.len(g)):")
+        .line("  gi = torch.masked_fill(g[i] / scale, skip, 0.)")
+        .line("  _0 = torch.lerp_(m[i], gi, blend)")
+        .line("  _1 = torch.append(u, torch.lerp(gi, m[i], %s))".formatted(config.momentum()))
+        .line("return torch.stack(u)")
+        .text();
+  }
+
+  /** u [N, R, C] with its singular values brought to about 0.2 · sqrt(max(R, C)). */
   private String orthogonal() {
     return new ScriptMethod("orthogonal", "u: Tensor", "Tensor")
         .line("tall = torch.gt(torch.size(u, 1), torch.size(u, 2))")
@@ -92,7 +144,8 @@ record MuonProgram(Muon config, Precision precision, AdamWProgram others, List<G
         .line("x = self.iterated(x)")
         .line("if tall:")
         .line("  x = torch.transpose(x, 1, 2)")
-        .line("return x")
+        .line("longer = ops.prim.max(torch.size(x, 1), torch.size(x, 2))")
+        .line("return x * (torch.sqrt(longer) * %s)".formatted(SCALE))
         .text();
   }
 
@@ -137,27 +190,15 @@ record MuonProgram(Muon config, Precision precision, AdamWProgram others, List<G
     m.line("  x = torch.bmm(q, x)");
   }
 
-  /** The update of projections w of one shape. */
-  private String muon() {
-    String arguments =
-        "w: List[Tensor], g: List[Tensor], m: List[Tensor], rate: float, scale: Tensor,"
-            + " notFinite: Tensor";
-    return new ScriptMethod("muon", arguments, "int")
-        .line("skip = torch.to(notFinite, 11)") // bool
-        .line("go = 1. - notFinite")
-        .line("blend = go * %s".formatted(1 - config.momentum()))
-        .line("u = annotate(List[Tensor], [])")
+  /** Projections w go by x [N, R, C]. */
+  private String move() {
+    String arguments = "w: List[Tensor], x: Tensor, rate: float, notFinite: Tensor";
+    return new ScriptMethod("move", arguments, "int")
+        .line("far = (1. - notFinite) * rate")
+        .line("kept = 1. - far * %s".formatted(config.weightDecay()))
         .line("for i in range(torch.len(w)):")
-        .line("  gi = torch.masked_fill(g[i] / scale, skip, 0.)")
-        .line("  _0 = torch.lerp_(m[i], gi, blend)")
-        .line("  _1 = torch.append(u, torch.lerp(gi, m[i], %s))".formatted(config.momentum()))
-        .line("x = self.orthogonal(torch.stack(u))")
-        .line("longer = ops.prim.max(torch.size(x, 1), torch.size(x, 2))")
-        .line("far = go * (rate * %s * torch.sqrt(longer))".formatted(SCALE))
-        .line("kept = 1. - go * (rate * %s)".formatted(config.weightDecay()))
-        .line("for i in range(torch.len(w)):")
-        .line("  _2 = torch.mul_(w[i], kept)")
-        .line("  _3 = torch.addcmul_(w[i], torch.select(x, 0, i), far, value=-1.)")
+        .line("  _0 = torch.mul_(w[i], kept)")
+        .line("  _1 = torch.addcmul_(w[i], torch.select(x, 0, i), far, value=-1.)")
         .line("return torch.len(w)")
         .text();
   }

@@ -44,7 +44,9 @@ final class StepProgram {
     this.settings = settings;
     this.masked = List.copyOf(masked);
     this.forward = new ForwardProgram(config, settings);
-    this.update = UpdateProgram.of(settings.optimizer(), settings.precision(), learned);
+    this.update =
+        UpdateProgram.of(
+            settings.optimizer(), settings.precision(), learned, new JoinedRows(config)::of);
   }
 
   /** Parameters and what the optimiser remembers of them, as the step takes them. */

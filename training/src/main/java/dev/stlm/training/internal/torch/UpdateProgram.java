@@ -6,6 +6,7 @@ import dev.stlm.training.config.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,12 +54,16 @@ interface UpdateProgram {
    *
    * @param precision of products, where there are any
    * @param stored parameters in layout order
+   * @param joined rows of each of the projections that a parameter joins
    */
-  static UpdateProgram of(OptimizerConfig config, Precision precision, List<Parameter> stored) {
+  static UpdateProgram of(
+      OptimizerConfig config,
+      Precision precision,
+      List<Parameter> stored,
+      Function<Parameter, List<Integer>> joined) {
     return switch (config) {
       case OptimizerConfig.AdamW adamw -> AdamWProgram.of(adamw, stored);
-      case OptimizerConfig.Muon muon -> MuonProgram.of(muon, precision, stored);
-      case OptimizerConfig.Lion lion -> LionProgram.of(lion, stored);
+      case OptimizerConfig.Muon muon -> MuonProgram.of(muon, precision, stored, joined);
     };
   }
 

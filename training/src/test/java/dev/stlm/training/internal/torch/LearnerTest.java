@@ -235,6 +235,24 @@ class LearnerTest {
     }
   }
 
+  @Test
+  void goingBackRestoresTheAverageAndTheWeights() {
+    try (Learner learner = new Learner(TorchDevice.open("cpu"), start, averaging(0.9))) {
+      learner.step(TestModels.batch(1, 2, 8, 1), RATE, 1);
+      learner.remember();
+      learner.step(TestModels.batch(1, 2, 8, 2), RATE, 2);
+      Map<String, Tensor> once = learner.weights();
+      learner.goBack();
+      assertThat(TestModels.of(learner.weights(), "embed").toFloats())
+          .isNotEqualTo(TestModels.of(once, "embed").toFloats());
+      learner.step(TestModels.batch(1, 2, 8, 2), RATE, 2);
+      learner
+          .weights()
+          .forEach((name, t) ->
+              assertThat(t.toFloats()).isEqualTo(TestModels.of(once, name).toFloats()));
+    }
+  }
+
   private void continues(LearnerSettings settings) {
     Batch first = TestModels.batch(1, 2, 8, 5);
     Batch second = TestModels.batch(1, 2, 8, 6);

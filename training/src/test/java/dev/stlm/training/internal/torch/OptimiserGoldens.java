@@ -41,6 +41,13 @@ public record OptimiserGoldens(JsonNode tree) {
     return list;
   }
 
+  /** Rows of the projections that the first parameter joins in one of the trajectories. */
+  List<Integer> joined() {
+    List<Integer> rows = new ArrayList<>();
+    tree.path("joined").forEach(n -> rows.add(n.asInt()));
+    return rows;
+  }
+
   double number(String name) {
     return tree.path(name).asDouble();
   }
