@@ -38,7 +38,7 @@ class DocumentIdsTest {
     List<IdSource> sources = new ArrayList<>();
     List<Integer> expected = new ArrayList<>();
     List<Long> starts = new ArrayList<>();
-    Path dir = Files.createTempDirectory("shards");
+    Path dir = temporary();
     for (List<byte[]> documents : shards) {
       sources.add(new ShardIds(shard(dir, documents), END));
       for (byte[] document : documents) {
@@ -69,7 +69,7 @@ class DocumentIdsTest {
       @ForAll @IntRange(min = 1, max = 12) int length,
       @ForAll long seed)
       throws IOException {
-    Shard shard = shard(Files.createTempDirectory("shards"), documents);
+    Shard shard = shard(temporary(), documents);
     DocumentWindows windows = new DocumentWindows(new ShardIds(shard, END), length, END, seed);
     for (int epoch = 0; epoch < 2; epoch++) {
       List<String> read = new ArrayList<>();
@@ -192,8 +192,16 @@ class DocumentIdsTest {
     return windows;
   }
 
+  /** A directory that goes when the tests are over: properties have no directory of their own. */
+  private static Path temporary() throws IOException {
+    Path directory = Files.createTempDirectory("shards");
+    directory.toFile().deleteOnExit();
+    return directory;
+  }
+
   private static Shard shard(Path dir, List<byte[]> documents) throws IOException {
     Path file = Files.createTempFile(dir, "shard", ".shard");
+    file.toFile().deleteOnExit();
     ShardWriter.write(
         file,
         writer -> {
