@@ -39,7 +39,7 @@ class TrainingMemoryTest {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseSerialGC",
                 "-Xmn16m",
-                "-Xms64m",
+                "-Xms96m",
                 "-XX:+AlwaysPreTouch",
                 "-Dai.djl.offline=true",
                 "-DDJL_CACHE_DIR=" + System.getProperty("DJL_CACHE_DIR"),

@@ -19,7 +19,7 @@ final class MachineOptions {
       names = "--precision",
       paramLabel = "NAME",
       description =
-          "auto, float32 or mixed (products in bfloat16); default: auto, mixed where the processor"
+          "auto, float32 or mixed (products in bfloat16); default: auto, mixed where the device"
               + " has it in hardware.")
   private @Nullable Precision precision;
 

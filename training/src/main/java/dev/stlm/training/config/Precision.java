@@ -1,14 +1,8 @@
 package dev.stlm.training.config;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.regex.Pattern;
-
 /** In what precision a training step multiplies matrices; everything else is in 32 bits. */
 public enum Precision {
-  /** {@link #MIXED} where the processor multiplies bfloat16 in hardware, else {@link #FLOAT32}. */
+  /** {@link #MIXED} where the device multiplies bfloat16 in hardware, else {@link #FLOAT32}. */
   AUTO,
   /** 32-bit floats. */
   FLOAT32,
@@ -18,26 +12,15 @@ public enum Precision {
    */
   MIXED;
 
-  private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
-  private static final Pattern HARDWARE = Pattern.compile("\\b(avx512_bf16|amx_bf16)\\b");
-
   /**
    * What a run uses.
    *
-   * @param cpu whether it computes on the CPU
+   * @param bfloat16 whether the device multiplies bfloat16 in hardware
    */
-  public Precision resolve(boolean cpu) {
+  public Precision resolve(boolean bfloat16) {
     if (this != AUTO) {
       return this;
     }
-    return cpu && hardware() ? MIXED : FLOAT32;
-  }
-
-  private static boolean hardware() {
-    try {
-      return HARDWARE.matcher(Files.readString(PROCESSORS, StandardCharsets.UTF_8)).find();
-    } catch (IOException e) {
-      return false; // not Linux
-    }
+    return bfloat16 ? MIXED : FLOAT32;
   }
 }

@@ -89,7 +89,6 @@ public final class TrainingLoop {
       if (setup.resumed().isEmpty()) {
         setup.directory().ifPresent(RunDirectory::create);
       }
-      boolean cpu = !manager.getDevice().isGpu();
       Learner learner =
           new Learner(
               manager,
@@ -98,7 +97,7 @@ public final class TrainingLoop {
                   config.optimizer(),
                   config.averaging(),
                   config.objective(),
-                  config.precision().resolve(cpu),
+                  config.precision().resolve(TorchDevice.hasBfloat16(manager.getDevice())),
                   setup.teacher(),
                   setup.keepZeros(),
                   config.fineTuning().adapters(),

@@ -4,11 +4,22 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import ai.djl.util.cuda.CudaUtils;
 import dev.stlm.tokenizer.InvalidInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** Where PyTorch computes, and with how many threads. */
 public final class TorchDevice {
   private static final String ENGINE = "PyTorch";
+  private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+  private static final Pattern BFLOAT16 = Pattern.compile("\\b(avx512_bf16|amx_bf16)\\b");
+
+  /** The compute capability, times ten, of the first GPUs that multiply bfloat16: Ampere's. */
+  private static final int AMPERE = 80;
 
   private TorchDevice() {}
 
@@ -27,9 +38,8 @@ public final class TorchDevice {
       case "gpu" -> {
         if (gpus == 0) {
           throw new InvalidInputException(
-              "device gpu: PyTorch sees no GPU; on a machine with one add the library"
-                  + " ai.djl.pytorch:pytorch-native-cu128:2.7.1 (classifier linux-x86_64) to the"
-                  + " class path, or use --device cpu");
+              "device gpu: PyTorch sees no GPU; on a machine with one set"
+                  + " STLM_GPU=1 (docs/training.md, On a GPU), or use --device cpu");
         }
         yield NDManager.newBaseManager(Device.gpu(), ENGINE);
       }
@@ -37,6 +47,17 @@ public final class TorchDevice {
           throw new InvalidInputException(
               "device " + device + " is not known; allowed: auto, cpu, gpu");
     };
+  }
+
+  /** Whether a device multiplies bfloat16 in hardware, as far as can be told. */
+  public static boolean hasBfloat16(Device device) {
+    try {
+      return device.isGpu()
+          ? Integer.parseInt(CudaUtils.getComputeCapability(device.getDeviceId())) >= AMPERE
+          : BFLOAT16.matcher(Files.readString(PROCESSORS, StandardCharsets.UTF_8)).find();
+    } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
+      return false; // not Linux, or a driver that does not say
+    }
   }
 
   /**
