@@ -113,7 +113,7 @@ public final class AtomicDirectory {
   }
 
   /** Deletes a tree, if it is there; links are removed, not followed. */
-  private static void delete(Path directory) throws IOException {
+  public static void delete(Path directory) throws IOException {
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

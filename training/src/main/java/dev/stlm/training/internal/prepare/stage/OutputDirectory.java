@@ -1,6 +1,7 @@
 package dev.stlm.training.internal.prepare.stage;
 
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.storage.AtomicDirectory;
 import dev.stlm.model.storage.AtomicFile;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.data.DataManifest;
@@ -10,17 +11,13 @@ import dev.stlm.training.prepare.PreparationRecipe;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of prepared data while it is made: shards, and below {@code .work/} what units have
@@ -95,7 +92,7 @@ final class OutputDirectory implements AutoCloseable {
       }
       StrictJson.write(root.resolve(DataManifest.FILE), manifest);
       close();
-      delete(work());
+      AtomicDirectory.delete(work());
     } catch (IOException e) {
       throw AtomicFile.notWritten(root, e);
     }
@@ -130,29 +127,6 @@ final class OutputDirectory implements AutoCloseable {
             root + ": is not empty; give a new or empty directory for the data");
       }
     }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failed)
-              throws IOException {
-            if (failed != null) {
-              throw failed;
-            }
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   @Override
