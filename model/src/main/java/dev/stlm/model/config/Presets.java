@@ -15,8 +15,10 @@ import java.util.function.Supplier;
  * demo. {@code nano}, {@code 10m}, {@code 50m} and {@code 100m} are flat byte models of about so
  * many parameters, n-gram tables included ({@code nano} has none); with {@code -pooled} they are
  * pooled byte models of about the same number, with {@code -subword} flat models over GPT-2's ids
- * of the flat one's blocks and depth. {@code paper-pooled} is the byte model of Super Tiny Language
- * Models (arXiv 2405.14159), {@code paper-subword} its subword twin.
+ * of the flat one's blocks and depth. {@code hour} is for an hour of training on two cores: a
+ * pooled model whose tables, which cost little to compute with, are most of it. {@code
+ * paper-pooled} is the byte model of Super Tiny Language Models (arXiv 2405.14159), {@code
+ * paper-subword} its subword twin.
  */
 public final class Presets {
   private static final int BYTES = 260;
@@ -65,6 +67,15 @@ public final class Presets {
                 block(160, 4, 5, 5, 32, 640),
                 local(96, 1, 3, 32, 384),
                 ngrams(List.of(2, 3), 4096, 32)));
+    map.put(
+        "hour",
+        () ->
+            pooled(
+                1024,
+                local(128, 1, 4, 32, 512),
+                block(256, 6, 4, 2, 64, 896),
+                local(128, 2, 4, 32, 512),
+                ngrams(List.of(2, 3, 4, 5, 6), 65536, 32)));
     map.put(
         "10m-pooled",
         () ->
