@@ -11,7 +11,7 @@ final class WatchPage {
   /** What the page may do: run what is in it and ask this server. */
   static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
-          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+          + " connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private static final String OWN = "/dev/stlm/training/internal/watch/";
   private static final String UPLOT = "/META-INF/resources/webjars/uplot/";
