@@ -25,7 +25,7 @@ public final class Main implements Runnable {
 
   /** Runs a command line and exits with its code. */
   public static void main(String[] args) {
-    StandardError.install();
+    StandardStreams.install();
     System.exit(run(args));
   }
 
