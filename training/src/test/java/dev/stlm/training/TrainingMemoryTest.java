@@ -27,7 +27,7 @@ class TrainingMemoryTest {
   @Test
   @Tag("slow")
   @EnabledOnOs(OS.LINUX)
-  void atStep400ItIsAtMostFivePercentAboveStep100() throws Exception {
+  void atStep700ItIsAtMostFivePercentAboveStep400() throws Exception {
     Path text = dir.resolve("text.txt");
     Files.writeString(text, "she sells sea shells by the sea shore and he does not. ".repeat(4000));
     Path printed = dir.resolve("printed");
@@ -53,9 +53,11 @@ class TrainingMemoryTest {
     assertThat(child.waitFor(240, TimeUnit.SECONDS)).as("ended in time").isTrue();
     List<String> lines = Files.readAllLines(printed);
     assertThat(child.exitValue()).as(String.join("\n", lines)).isZero();
-    long at100 = kilobytes(lines, "step 100: ");
+    // by then code is compiled and the allocators have what they keep
+    // by then code is compiled and allocators have what they keep
     long at400 = kilobytes(lines, "step 400: ");
-    assertThat(at400 / (double) at100).as("%d kB, then %d kB", at100, at400).isLessThan(1.05);
+    long at700 = kilobytes(lines, "step 700: ");
+    assertThat(at700 / (double) at400).as("%d kB, then %d kB", at400, at700).isLessThan(1.05);
   }
 
   private static long kilobytes(List<String> lines, String prefix) {
@@ -66,14 +68,14 @@ class TrainingMemoryTest {
         .orElseThrow();
   }
 
-  /** Trains 400 steps and prints its resident size at two of them. */
+  /** Trains 700 steps and prints its resident size at two of them. */
   static final class Child {
     private Child() {}
 
     public static void main(String[] args) {
       TrainingConfig config =
           TrainingConfig.of(
-                  Budget.ofSteps(400), new BatchConfig(4, 128, 1), OptimizerConfig.of(3e-3))
+                  Budget.ofSteps(700), new BatchConfig(4, 128, 1), OptimizerConfig.of(3e-3))
               .withValidations(0);
       TrainingRun.of(
               InitialCheckpoint.random(Presets.named("nano"), new ByteTokenizer(), 1),
@@ -84,7 +86,7 @@ class TrainingMemoryTest {
               new TrainingListener() {
                 @Override
                 public void stepped(StepMetrics m) {
-                  if (m.step() == 100 || m.step() == 400) {
+                  if (m.step() == 400 || m.step() == 700) {
                     System.out.println("step " + m.step() + ": " + residentKilobytes());
                   }
                 }
