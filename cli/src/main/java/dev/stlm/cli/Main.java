@@ -47,12 +47,25 @@ public final class Main implements Runnable {
         .usageMessage()
         .description("Print a completion script for bash and zsh.");
     root.addSubcommand(completion);
+    return settings(root);
+  }
+
+  /**
+   * One command as a program of its own.
+   *
+   * @param name what the program is called in its help
+   */
+  public static CommandLine commandLine(StlmCommand command, String name) {
+    return settings(new CommandLine(command).setCommandName(name));
+  }
+
+  private static CommandLine settings(CommandLine line) {
     // wide enough for every command to have one line
-    root.setUsageHelpWidth(100);
-    root.setCaseInsensitiveEnumValuesAllowed(true);
-    root.setExecutionExceptionHandler(new OneLineErrors());
-    root.setParameterExceptionHandler(new OneLineErrors());
-    return root;
+    line.setUsageHelpWidth(100);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(new OneLineErrors());
+    line.setParameterExceptionHandler(new OneLineErrors());
+    return line;
   }
 
   @Override

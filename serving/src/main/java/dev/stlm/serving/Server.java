@@ -1,6 +1,7 @@
 package dev.stlm.serving;
 
 import dev.stlm.cli.Main;
+import dev.stlm.model.runtime.CpuRuntime;
 import dev.stlm.serving.api.LoadedModel;
 import dev.stlm.serving.cli.ServeCommand;
 import dev.stlm.serving.cli.ServeOptions;
@@ -15,37 +16,27 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /** The packaged server: the {@code serve} command with something behind it. */
 @QuarkusMain
 @RegisterForReflection(
-    targets = {Main.class, ServeCommand.class},
-    classNames = {
-      "dev.stlm.model.cli.GenerateCommand",
-      "dev.stlm.model.cli.InspectCommand",
-      "picocli.AutoComplete$GenerateCompletion",
-      "picocli.CommandLine$AutoHelpMixin"
-    })
+    targets = {ServeCommand.class},
+    classNames = {"dev.stlm.serving.cli.ExecutableOptions", "picocli.CommandLine$AutoHelpMixin"})
 public final class Server implements QuarkusApplication {
-
   /** Serves; the arguments are those of {@code stlm serve}. */
   public static void main(String[] args) {
-    CommandLine stlm = Main.commandLine();
-    CommandLine serve = stlm.getSubcommands().get("serve");
-    if (serve == null) {
-      throw new IllegalStateException("the serve command is not registered");
-    }
-    ((ServeCommand) serve.getCommand()).launchWith(Server::start);
-    List<String> all = new ArrayList<>(List.of(args));
-    all.addFirst("serve");
-    System.exit(stlm.execute(all.toArray(String[]::new)));
+    ServeCommand command = new ServeCommand();
+    command.launchWith(Server::start);
+    String name = isNative() ? "stlm-serve" : "stlm serve";
+    System.exit(Main.commandLine(command, name).execute(args));
+  }
+
+  private static boolean isNative() {
+    return "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
   }
 
   private static int start(ServeOptions options) {
@@ -76,6 +67,9 @@ public final class Server implements QuarkusApplication {
     String url = "http://" + shown + ":" + config.getValue("quarkus.http.port", Integer.class);
     PrintStream out = System.out;
     out.println("Serving " + config.getValue("stlm.serve.name", String.class) + " at " + url);
+    if (config.getValue("stlm.serve.runtime", String.class).equals(CpuRuntime.NAME)) {
+      out.println("Kernels: " + CpuRuntime.kernels());
+    }
     out.println(
         "Try: curl %s/v1/completions -H 'Content-Type: application/json' -d '{\"prompt\": \"Once upon a time\", \"max_tokens\": 100}'"
             .formatted(url));

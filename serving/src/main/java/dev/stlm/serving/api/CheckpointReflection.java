@@ -15,14 +15,20 @@ import dev.stlm.model.config.Pooling;
 import dev.stlm.model.config.RopeScaling;
 import dev.stlm.model.config.SharingConfig;
 import dev.stlm.model.config.StackConfig;
+import dev.stlm.model.huggingface.HuggingFaceFormat;
+import dev.stlm.model.runtime.CpuRuntime;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** What is read from the JSON files of a checkpoint by reflection, for a native executable. */
+/**
+ * What is read from the JSON files of a checkpoint by reflection, and the services that are looked
+ * up while the server runs, for a native executable.
+ */
 @RegisterForReflection(
     targets = {
       Activation.class,
       AttentionConfig.class,
       ChatTemplate.class,
+      CpuRuntime.class,
       DecoderConfig.class,
       DecoderConfig.Autoregressive.class,
       DecoderConfig.Parallel.class,
@@ -32,6 +38,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       FlatConfig.class,
       History.class,
       History.Entry.class,
+      HuggingFaceFormat.class,
       ModelConfig.class,
       NgramConfig.class,
       PatcherConfig.class,

@@ -6,12 +6,16 @@ import dev.stlm.tokenizer.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code stlm serve DIR}: the OpenAI-compatible server of one model. */
 @Command(
@@ -30,9 +34,10 @@ import picocli.CommandLine.Parameters;
 public final class ServeCommand implements StlmCommand {
   @Parameters(
       paramLabel = "DIR",
-      description = "Checkpoint directory.",
+      arity = "0..1",
+      description = "Checkpoint directory; an executable with a model inside needs none.",
       showDefaultValue = Visibility.NEVER)
-  private Path model = Path.of("");
+  private @Nullable Path argument;
 
   @Option(
       names = "--name",
@@ -100,6 +105,10 @@ public final class ServeCommand implements StlmCommand {
   @Option(names = "--runtime", defaultValue = "cpu", description = "What computes the model.")
   private String runtime = "";
 
+  @Mixin private ExecutableOptions executable = new ExecutableOptions();
+
+  @Spec private @Nullable CommandSpec spec;
+
   private ServerLauncher launcher;
 
   /** For listing and help: this class path has no server. */
@@ -124,19 +133,22 @@ public final class ServeCommand implements StlmCommand {
 
   @Override
   public Integer call() {
+    if (executable.embeds()) {
+      executable.embed(name, Objects.requireNonNull(spec).commandLine().getOut());
+      return 0;
+    }
     return launcher.serve(options());
   }
 
   private ServeOptions options() {
-    if (!Files.isDirectory(model)) {
+    Path model = executable.model(argument);
+    if (!Files.exists(model)) {
       throw new InvalidInputException(
           model + ": no such directory; give a checkpoint directory, such as one that train made");
     }
-    Path directoryName = model.toAbsolutePath().normalize().getFileName();
-    String fallback = directoryName == null ? "model" : directoryName.toString();
     return new ServeOptions(
         model,
-        name == null ? fallback : name,
+        name == null ? ExecutableOptions.nameOf(model) : name,
         runtime,
         host,
         port,

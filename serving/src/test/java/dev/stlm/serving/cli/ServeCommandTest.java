@@ -3,8 +3,12 @@ package dev.stlm.serving.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stlm.cli.Main;
+import dev.stlm.model.checkpoint.CheckpointDirectory;
+import dev.stlm.model.kit.TinyModels;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +77,46 @@ class ServeCommandTest {
     assertThat(run(dir.resolve("nothing").toString())).isEqualTo(2);
     assertThat(err.toString()).contains("no such directory").doesNotContain("Exception");
     assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void theOptionModelIsAsGoodAsTheArgument() {
+    assertThat(run("--model", dir.toString())).isZero();
+    assertThat(served.getFirst().model()).isEqualTo(dir);
+    assertThat(run("--model", dir.toString(), dir.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("once");
+  }
+
+  @Test
+  void withoutAModelItSaysSo() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString()).startsWith("stlm: serve: no model;").hasLineCount(1);
+  }
+
+  @Test
+  void anExecutableTakesAModelInAndServesItWithoutArguments() throws IOException {
+    Path program = dir.resolve("program");
+    Files.writeString(program, "a program");
+    Path checkpoint = dir.resolve("whale");
+    CheckpointDirectory.write(TinyModels.plain(), checkpoint);
+    Path both = dir.resolve("both");
+    assertThat(run("--embed", checkpoint.toString(), "--output", both.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("./stlm native");
+    assertThat(run("--embed", checkpoint.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("--output FILE");
+    String before = System.setProperty(ExecutableOptions.PROPERTY, program.toString());
+    try {
+      assertThat(run()).isEqualTo(2);
+      assertThat(run("--embed", checkpoint.toString(), "--output", both.toString())).isZero();
+      assertThat(served).isEmpty();
+      System.setProperty(ExecutableOptions.PROPERTY, both.toString());
+      assertThat(run()).isZero();
+      assertThat(served.getFirst().model()).isEqualTo(both);
+      assertThat(served.getFirst().name()).isEqualTo("whale");
+    } finally {
+      System.clearProperty(ExecutableOptions.PROPERTY);
+      assertThat(before).isNull();
+    }
   }
 
   @Test

@@ -33,6 +33,22 @@ public final class CpuModel implements LanguageModel {
     return new CpuModel(checkpoint, KernelChoice.kernels(), WorkerPool.shared());
   }
 
+  /**
+   * Packs the weights of a checkpoint.
+   *
+   * @param hash its {@link CheckpointHash}, which is taken as given
+   */
+  public static CpuModel of(Checkpoint checkpoint, String hash) {
+    CpuModel model = of(checkpoint);
+    model.hash = hash;
+    return model;
+  }
+
+  /** Which kernels this process has chosen, and why. */
+  public static String kernels() {
+    return KernelChoice.description();
+  }
+
   CpuModel(Checkpoint checkpoint, Kernels kernels, WorkerPool workers) {
     this.checkpoint = checkpoint;
     this.config = checkpoint.config();

@@ -5,7 +5,6 @@ import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -21,8 +20,6 @@ final class VectorHalf {
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(Short.SIZE * WIDTH));
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   // binary16: 5 bits of exponent with bias 15 above 10 bits of fraction; a float has bias 127
   private static final int F16_MAGNITUDE = 0x7FFF;
@@ -36,7 +33,14 @@ final class VectorHalf {
 
   /** See {@link Kernels#widen}. */
   static void widen(
-      HalfFormat format, MemorySegment values, long from, int n, float[] out, int at) {
+      HalfFormat format,
+      MemorySegment values,
+      long from,
+      int n,
+      float[] out,
+      int at,
+      float[] scratch,
+      int scratchAt) {
     int vectors = n / WIDTH * WIDTH;
     switch (format) {
       case BF16 -> {
@@ -53,8 +57,17 @@ final class VectorHalf {
         }
       }
     }
-    for (int i = vectors; i < n; i++) {
-      out[at + i] = format.widen(values.get(SHORT, from + 2L * i));
+    if (vectors < n) {
+      ScalarHalf.widen(
+          format,
+          values,
+          from + 2L * vectors,
+          n - vectors,
+          out,
+          at + vectors,
+          scratch,
+          scratchAt,
+          Kernels.HALF_SCRATCH);
     }
   }
 
