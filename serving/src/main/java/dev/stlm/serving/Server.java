@@ -2,6 +2,7 @@ package dev.stlm.serving;
 
 import dev.stlm.cli.Main;
 import dev.stlm.serving.api.LoadedModel;
+import dev.stlm.serving.cli.KeyCommand;
 import dev.stlm.serving.cli.ServeCommand;
 import dev.stlm.serving.cli.ServeOptions;
 import dev.stlm.tokenizer.InvalidInputException;
@@ -26,12 +27,13 @@ import picocli.CommandLine;
 /** The packaged server: the {@code serve} command with something behind it. */
 @QuarkusMain
 @RegisterForReflection(
-    targets = {Main.class, ServeCommand.class},
+    targets = {Main.class, ServeCommand.class, KeyCommand.class},
     classNames = {
       "dev.stlm.model.cli.GenerateCommand",
       "dev.stlm.model.cli.InspectCommand",
       "picocli.AutoComplete$GenerateCompletion",
-      "picocli.CommandLine$AutoHelpMixin"
+      "picocli.CommandLine$AutoHelpMixin",
+      "dev.stlm.serving.cli.OperationOptions"
     })
 public final class Server implements QuarkusApplication {
 
@@ -73,7 +75,16 @@ public final class Server implements QuarkusApplication {
     String host = config.getValue("quarkus.http.host", String.class);
     String shown =
         host.equals("0.0.0.0") ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-    String url = "http://" + shown + ":" + config.getValue("quarkus.http.port", Integer.class);
+    boolean tls =
+        config
+            .getOptionalValue("quarkus.http.insecure-requests", String.class)
+            .filter("disabled"::equals)
+            .isPresent();
+    String url =
+        (tls ? "https://" : "http://")
+            + shown
+            + ":"
+            + config.getValue(tls ? "quarkus.http.ssl-port" : "quarkus.http.port", Integer.class);
     PrintStream out = System.out;
     out.println("Serving " + config.getValue("stlm.serve.name", String.class) + " at " + url);
     out.println(
@@ -87,6 +98,7 @@ public final class Server implements QuarkusApplication {
   private static void configure(ServeOptions options) {
     set("quarkus.http.host", options.host());
     set("quarkus.http.port", options.port());
+    options.operation().properties(options.host(), options.port()).forEach(Server::set);
     // a client that waits for a long answer is not idle
     set("quarkus.http.idle-timeout", options.limits().timeout().toSeconds() + 60 + "S");
     set("stlm.serve.model", options.model());

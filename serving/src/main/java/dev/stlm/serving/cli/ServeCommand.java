@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     footer = {
       "",
-      "Endpoints: /v1/completions, /v1/chat/completions, /v1/models, /tokenize, /detokenize,",
+      "A page to try the model is at /. Endpoints: /v1/completions, /v1/chat/completions, /v1/models, /tokenize, /detokenize,",
       "/q/health, /q/metrics, /q/openapi. Ctrl-C finishes the running requests, then stops.",
       "",
       "  ./stlm serve demo-out/model --port 8080"
@@ -100,6 +101,10 @@ public final class ServeCommand implements StlmCommand {
   @Option(names = "--runtime", defaultValue = "cpu", description = "What computes the model.")
   private String runtime = "";
 
+  @CommandLine.Mixin private final OperationOptions operation = new OperationOptions();
+
+  @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
   private ServerLauncher launcher;
 
   /** For listing and help: this class path has no server. */
@@ -124,7 +129,18 @@ public final class ServeCommand implements StlmCommand {
 
   @Override
   public Integer call() {
-    return launcher.serve(options());
+    ServeOptions options = options();
+    for (String warning : options.operation().warnings(host)) {
+      warn(warning);
+    }
+    return launcher.serve(options);
+  }
+
+  private void warn(String sentence) {
+    if (spec != null) {
+      spec.commandLine().getErr().println("stlm: warning: " + sentence);
+      spec.commandLine().getErr().flush();
+    }
   }
 
   private ServeOptions options() {
@@ -143,6 +159,7 @@ public final class ServeCommand implements StlmCommand {
         threads,
         maxBody,
         Optional.ofNullable(chatTemplate),
-        new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout)));
+        new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout)),
+        operation.settings());
   }
 }

@@ -49,8 +49,7 @@ public final class Chromium implements AutoCloseable {
   private Chromium(Process process, Path profile) throws IOException {
     this.process = process;
     this.profile = profile;
-    this.socket =
-        client.newWebSocketBuilder().buildAsync(address(process), new Messages()).join();
+    this.socket = client.newWebSocketBuilder().buildAsync(address(process), new Messages()).join();
     String target =
         call("", "Target.createTarget", Map.of("url", "about:blank")).path("targetId").asText();
     this.session =
