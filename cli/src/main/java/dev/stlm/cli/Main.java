@@ -54,9 +54,15 @@ public final class Main implements Runnable {
    * One command as a program of its own.
    *
    * @param name what the program is called in its help
+   * @param subcommands what it can do besides
    */
-  public static CommandLine commandLine(StlmCommand command, String name) {
-    return settings(new CommandLine(command).setCommandName(name));
+  public static CommandLine commandLine(
+      StlmCommand command, String name, StlmCommand... subcommands) {
+    CommandLine line = new CommandLine(command).setCommandName(name);
+    for (StlmCommand subcommand : subcommands) {
+      line.addSubcommand(subcommand);
+    }
+    return settings(line);
   }
 
   private static CommandLine settings(CommandLine line) {

@@ -3,6 +3,7 @@ package dev.stlm.serving;
 import dev.stlm.cli.Main;
 import dev.stlm.model.runtime.CpuRuntime;
 import dev.stlm.serving.api.LoadedModel;
+import dev.stlm.serving.cli.KeyCommand;
 import dev.stlm.serving.cli.ServeCommand;
 import dev.stlm.serving.cli.ServeOptions;
 import dev.stlm.tokenizer.InvalidInputException;
@@ -24,15 +25,20 @@ import org.jspecify.annotations.Nullable;
 /** The packaged server: the {@code serve} command with something behind it. */
 @QuarkusMain
 @RegisterForReflection(
-    targets = {ServeCommand.class},
-    classNames = {"dev.stlm.serving.cli.ExecutableOptions", "picocli.CommandLine$AutoHelpMixin"})
+    targets = {ServeCommand.class, KeyCommand.class},
+    classNames = {
+      "dev.stlm.serving.cli.ExecutableOptions",
+      "dev.stlm.serving.cli.OperationOptions",
+      "picocli.CommandLine$AutoHelpMixin"
+    })
 public final class Server implements QuarkusApplication {
   /** Serves; the arguments are those of {@code stlm serve}. */
   public static void main(String[] args) {
     ServeCommand command = new ServeCommand();
     command.launchWith(Server::start);
     String name = isNative() ? "stlm-serve" : "stlm serve";
-    System.exit(Main.commandLine(command, name).execute(args));
+    System.exit(
+        Main.commandLine(command, name, new KeyCommand()).execute(args));
   }
 
   private static boolean isNative() {
@@ -64,7 +70,16 @@ public final class Server implements QuarkusApplication {
     String host = config.getValue("quarkus.http.host", String.class);
     String shown =
         host.equals("0.0.0.0") ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-    String url = "http://" + shown + ":" + config.getValue("quarkus.http.port", Integer.class);
+    boolean tls =
+        config
+            .getOptionalValue("quarkus.http.insecure-requests", String.class)
+            .filter("disabled"::equals)
+            .isPresent();
+    String url =
+        (tls ? "https://" : "http://")
+            + shown
+            + ":"
+            + config.getValue(tls ? "quarkus.http.ssl-port" : "quarkus.http.port", Integer.class);
     PrintStream out = System.out;
     out.println("Serving " + config.getValue("stlm.serve.name", String.class) + " at " + url);
     if (config.getValue("stlm.serve.runtime", String.class).equals(CpuRuntime.NAME)) {
@@ -81,6 +96,7 @@ public final class Server implements QuarkusApplication {
   private static void configure(ServeOptions options) {
     set("quarkus.http.host", options.host());
     set("quarkus.http.port", options.port());
+    options.operation().properties(options.host(), options.port()).forEach(Server::set);
     // a client that waits for a long answer is not idle
     set("quarkus.http.idle-timeout", options.limits().timeout().toSeconds() + 60 + "S");
     set("stlm.serve.model", options.model());

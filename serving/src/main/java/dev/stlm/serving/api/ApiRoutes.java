@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.stlm.serving.log.RequestNotes;
 import dev.stlm.tokenizer.InvalidInputException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -86,6 +87,8 @@ final class ApiRoutes {
           request.stream()
               ? new StreamedAnswer(request, c.response())
               : new WholeAnswer(request, c.response());
+      RequestNotes.of(c)
+          .generation(serving.model().name(), answer.promptTokens, () -> answer.completionTokens);
       answer.start(serving.engine());
     };
   }
@@ -102,15 +105,7 @@ final class ApiRoutes {
   }
 
   private ObjectNode describe() {
-    ServedModel model = serving.model();
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("id", model.name())
-        .put("object", "model")
-        .put("created", model.created())
-        .put("owned_by", "stlm")
-        .put("context_length", model.contextLength())
-        .put("sha256", model.hash());
+    return ModelCard.of(serving.model());
   }
 
   private void tokenizerInfo(RoutingContext c) {

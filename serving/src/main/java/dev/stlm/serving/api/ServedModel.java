@@ -1,6 +1,7 @@
 package dev.stlm.serving.api;
 
 import dev.stlm.model.LanguageModel;
+import dev.stlm.model.config.ModelConfig;
 import dev.stlm.serving.engine.EngineLimits;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -63,6 +64,10 @@ final class ServedModel {
 
   int contextLength() {
     return model.config().contextLength();
+  }
+
+  ModelConfig config() {
+    return model.config();
   }
 
   /** Names the weights: equal for equal models. */

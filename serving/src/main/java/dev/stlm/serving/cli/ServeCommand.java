@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "Endpoints: /v1/completions, /v1/chat/completions, /v1/models, /tokenize, /detokenize,",
+      "A page to try the model is at /. Endpoints: /v1/completions, /v1/chat/completions, /v1/models, /tokenize, /detokenize,",
       "/q/health, /q/metrics, /q/openapi. Ctrl-C finishes the running requests, then stops.",
       "",
       "  ./stlm serve demo-out/model --port 8080"
@@ -107,6 +107,8 @@ public final class ServeCommand implements StlmCommand {
 
   @Mixin private ExecutableOptions executable = new ExecutableOptions();
 
+  @Mixin private final OperationOptions operation = new OperationOptions();
+
   @Spec private @Nullable CommandSpec spec;
 
   private ServerLauncher launcher;
@@ -137,7 +139,18 @@ public final class ServeCommand implements StlmCommand {
       executable.embed(name, Objects.requireNonNull(spec).commandLine().getOut());
       return 0;
     }
-    return launcher.serve(options());
+    ServeOptions options = options();
+    for (String warning : options.operation().warnings(host)) {
+      warn(warning);
+    }
+    return launcher.serve(options);
+  }
+
+  private void warn(String sentence) {
+    if (spec != null) {
+      spec.commandLine().getErr().println("stlm: warning: " + sentence);
+      spec.commandLine().getErr().flush();
+    }
   }
 
   private ServeOptions options() {
@@ -155,6 +168,7 @@ public final class ServeCommand implements StlmCommand {
         threads,
         maxBody,
         Optional.ofNullable(chatTemplate),
-        new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout)));
+        new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout)),
+        operation.settings());
   }
 }

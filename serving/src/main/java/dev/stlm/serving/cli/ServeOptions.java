@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param chatTemplate "text", "special", or the path of a template file; empty: what the checkpoint
  *     has in {@code chat.json}, else "text"
  * @param limits limits of the engine
+ * @param operation who may ask, and what is written down
  */
 public record ServeOptions(
     Path model,
@@ -28,7 +29,8 @@ public record ServeOptions(
     int threads,
     int maxBodyBytes,
     Optional<String> chatTemplate,
-    EngineLimits limits) {
+    EngineLimits limits,
+    OperationSettings operation) {
 
   /** Default of {@code --port}. */
   public static final String PORT = "8080";
