@@ -37,8 +37,7 @@ public final class Server implements QuarkusApplication {
     ServeCommand command = new ServeCommand();
     command.launchWith(Server::start);
     String name = isNative() ? "stlm-serve" : "stlm serve";
-    System.exit(
-        Main.commandLine(command, name, new KeyCommand()).execute(args));
+    System.exit(Main.commandLine(command, name, new KeyCommand()).execute(args));
   }
 
   private static boolean isNative() {
