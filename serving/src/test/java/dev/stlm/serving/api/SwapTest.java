@@ -8,14 +8,18 @@ import dev.stlm.model.ModelRuntimes;
 import dev.stlm.model.Session;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
+import dev.stlm.model.generate.Continuation;
+import dev.stlm.model.generate.GenerateOptions;
+import dev.stlm.model.generate.SamplerConfig;
 import dev.stlm.model.kit.TinyModels;
-import dev.stlm.model.score.LogSoftmax;
+import dev.stlm.model.storage.AtomicDirectory;
 import dev.stlm.serving.kit.Http;
 import dev.stlm.serving.kit.TwoModels;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -27,11 +31,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,12 +72,12 @@ class SwapTest {
     for (Checkpoint c :
         List.of(TwoModels.flat(), TinyModels.random(TwoModels.flat().config(), 7))) {
       models.put(hash(c), c);
-      expected.put("stlm-" + hash(c).substring(0, 12), greedy(c));
+      expected.put("stlm-" + hash(c).substring(0, 12), text(c));
     }
     assertThat(expected.values()).doesNotHaveDuplicates();
     AtomicBoolean over = new AtomicBoolean();
     Queue<String> wrong = new ConcurrentLinkedQueue<>();
-    Map<String, Integer> answers = new java.util.concurrent.ConcurrentHashMap<>();
+    Map<String, Integer> answers = new ConcurrentHashMap<>();
     try (ExecutorService clients = Executors.newFixedThreadPool(6)) {
       for (int i = 0; i < 6; i++) {
         boolean stream = i % 2 == 0;
@@ -102,7 +108,7 @@ class SwapTest {
       Map<String, Integer> answers,
       Queue<String> wrong) {
     String body =
-        "{\"prompt\":\"%s\",\"max_tokens\":%d,\"temperature\":0,\"logit_bias\":{\"256\":-100,\"257\":-100,\"258\":-100,\"259\":-100},\"stream\":%b}"
+        "{\"prompt\":\"%s\",\"max_tokens\":%d,\"temperature\":0.8,\"seed\":3,\"stream\":%b}"
             .formatted(PROMPT, TOKENS, stream);
     HttpResponse<String> answer = http.post("/v1/completions", body);
     if (answer.statusCode() != 200) {
@@ -125,18 +131,20 @@ class SwapTest {
     }
   }
 
-  /** What a model says, the special ids left out. */
-  private static String greedy(Checkpoint checkpoint) {
+  private static String text(Checkpoint checkpoint) {
     try (LanguageModel model = ModelRuntimes.load("cpu", checkpoint);
         Session session = model.newSession()) {
-      byte[] text = new byte[TOKENS];
-      float[] logits = session.append(model.tokenizer().encode(PROMPT));
-      for (int i = 0; i < TOKENS; i++) {
-        int id = LogSoftmax.argmax(java.util.Arrays.copyOf(logits, 256));
-        text[i] = (byte) id;
-        logits = session.append(id);
+      int[] ids = model.tokenizer().encode(PROMPT);
+      Continuation text =
+          new Continuation(
+              model.tokenizer(),
+              GenerateOptions.of(TOKENS, new SamplerConfig(0.8, 0, 1, 0, 1, 3)),
+              ids);
+      float[] logits = session.append(ids);
+      while (text.next(logits)) {
+        logits = session.append(text.lastId());
       }
-      return new String(text, java.nio.charset.StandardCharsets.UTF_8);
+      return text.takeText();
     }
   }
 
@@ -190,9 +198,9 @@ class SwapTest {
     Path flat = TwoModels.directory("flat");
     try {
       // what a test has damaged is not known as a checkpoint
-      dev.stlm.model.storage.AtomicDirectory.delete(flat);
+      AtomicDirectory.delete(flat);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
     CheckpointDirectory.write(checkpoint, flat);
   }
@@ -216,7 +224,7 @@ class SwapTest {
   }
 
   /** Asks again and again: each time is a request, so this does not spin. */
-  private static void await(java.util.function.BooleanSupplier condition) {
+  private static void await(BooleanSupplier condition) {
     Instant limit = Instant.now().plus(Duration.ofSeconds(30));
     while (!condition.getAsBoolean()) {
       assertThat(Instant.now()).isBefore(limit);
