@@ -20,7 +20,7 @@ final class ModelCard {
         .put("created", model.created())
         .put("owned_by", "stlm")
         .put("context_length", model.contextLength())
-        .put("sha256", model.hash())
+        .put("sha256", model.hash().orElse(null))
         .put("architecture", architecture(config))
         .put("parameters", ParameterLayout.of(config).parameterCount())
         .put("vocabulary", config.vocabularySize());

@@ -7,6 +7,7 @@ import dev.stlm.tokenizer.InvalidInputException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,11 @@ final class ExecutableOptions {
 
   private static final Path SELF = Path.of("/proc/self/exe");
 
-  @Option(names = "--model", paramLabel = "DIR", description = "The same as the argument DIR.")
-  private @Nullable Path model;
+  @Option(
+      names = "--model",
+      paramLabel = "[NAME=]DIR",
+      description = "The same as the argument DIR, for one model.")
+  private @Nullable String model;
 
   @Option(
       names = "--embed",
@@ -40,26 +44,28 @@ final class ExecutableOptions {
   }
 
   /**
-   * What is served.
+   * What is served: what the command line names, else the model inside this executable.
    *
-   * @param argument what the command line names
-   * @return the directory of a checkpoint, or the executable where a model is inside
-   * @throws InvalidInputException if there is none
+   * @param arguments directories, as {@code DIR} or {@code NAME=DIR}
+   * @return at least one
+   * @throws InvalidInputException if there is none, or it is given twice
    */
-  Path model(@Nullable Path argument) {
-    if (argument != null && model != null) {
+  List<String> models(List<String> arguments) {
+    if (!arguments.isEmpty() && model != null) {
       throw new InvalidInputException("serve: give the model once, as DIR or with --model");
     }
-    Path given = argument == null ? model : argument;
-    if (given != null) {
-      return given;
+    if (!arguments.isEmpty()) {
+      return arguments;
     }
-    Path inside = executable().filter(e -> CheckpointBundle.find(e).isPresent()).orElse(null);
-    if (inside == null) {
-      throw new InvalidInputException(
-          "serve: no model; give the directory of a checkpoint, such as one that train made");
+    if (model != null) {
+      return List.of(model);
     }
-    return inside;
+    return executable()
+        .filter(e -> CheckpointBundle.find(e).isPresent())
+        .map(e -> List.of(e.toString()))
+        .orElseThrow(() ->
+            new InvalidInputException(
+                "serve: no model; give the directory of a checkpoint, such as one that train made"));
   }
 
   /**
@@ -86,20 +92,11 @@ final class ExecutableOptions {
     CheckpointBundle.write(
         program,
         CheckpointDirectory.open(directory),
-        name == null ? nameOf(directory) : name,
+        name == null ? ServedDirectory.nameOf(directory) : name,
         texts,
         output);
     out.println(output + ": serves " + directory + " without arguments");
     out.flush();
-  }
-
-  /** What a model is called unless someone says: as it was inside an executable, else its path. */
-  static String nameOf(Path model) {
-    Optional<CheckpointBundle> bundle = CheckpointBundle.find(model);
-    Path last = model.toAbsolutePath().normalize().getFileName();
-    return bundle
-        .map(CheckpointBundle::name)
-        .orElseGet(() -> last == null ? "model" : last.toString());
   }
 
   private static Optional<Path> executable() {

@@ -3,9 +3,9 @@ package dev.stlm.serving.cli;
 import dev.stlm.cli.StlmCommand;
 import dev.stlm.serving.engine.EngineLimits;
 import dev.stlm.tokenizer.InvalidInputException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,31 +17,34 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code stlm serve DIR}: the OpenAI-compatible server of one model. */
+/** {@code stlm serve DIR...}: the OpenAI-compatible server of one model or several. */
 @Command(
     name = "serve",
-    description = "Serve a model over HTTP, compatible with OpenAI clients.",
+    description = "Serve models over HTTP, compatible with OpenAI clients.",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     sortOptions = false,
     footer = {
       "",
-      "A page to try the model is at /. Endpoints: /v1/completions, /v1/chat/completions, /v1/models, /tokenize, /detokenize,",
-      "/q/health, /q/metrics, /q/openapi. Ctrl-C finishes the running requests, then stops.",
+      "A page to try the models is at /.",
+      "Endpoints: /v1/completions, /v1/chat/completions, /v1/embeddings, /v1/models, /tokenize,",
+      "/detokenize, /q/health, /q/metrics, /q/openapi. Ctrl-C finishes the requests, then stops.",
       "",
-      "  ./stlm serve demo-out/model --port 8080"
+      "  ./stlm serve demo-out/model --port 8080",
+      "  ./stlm serve small=runs/a/model large=runs/b/model"
     })
 public final class ServeCommand implements StlmCommand {
   @Parameters(
-      paramLabel = "DIR",
-      arity = "0..1",
-      description = "Checkpoint directory; an executable with a model inside needs none.",
+      paramLabel = "[NAME=]DIR",
+      arity = "0..*",
+      description = {
+        "Checkpoint directories. A request says by NAME which it wants, else it gets the first.",
+        "Default of NAME: the name of the directory."
+      },
       showDefaultValue = Visibility.NEVER)
-  private @Nullable Path argument;
+  private List<String> models = new ArrayList<>();
 
-  @Option(
-      names = "--name",
-      description = "Name of the model in the API; default: of the directory.")
+  @Option(names = "--name", description = "Name in the API of the model, where there is one only.")
   private @Nullable String name;
 
   @Option(
@@ -94,6 +97,21 @@ public final class ServeCommand implements StlmCommand {
   private int timeout;
 
   @Option(
+      names = "--prefix-cache",
+      paramLabel = "MB",
+      defaultValue = EngineLimits.PREFIX_CACHE,
+      description = "Memory of each model for beginnings of prompts that come again; 0: none.")
+  private int prefixCache;
+
+  @Mixin private final LifecycleOptions lifecycle = new LifecycleOptions();
+
+  @Mixin private final OperationOptions operation = new OperationOptions();
+
+  @Mixin private final ExecutableOptions executable = new ExecutableOptions();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
       names = "--chat-template",
       paramLabel = "TEMPLATE",
       description = {
@@ -104,12 +122,6 @@ public final class ServeCommand implements StlmCommand {
 
   @Option(names = "--runtime", defaultValue = "cpu", description = "What computes the model.")
   private String runtime = "";
-
-  @Mixin private ExecutableOptions executable = new ExecutableOptions();
-
-  @Mixin private final OperationOptions operation = new OperationOptions();
-
-  @Spec private @Nullable CommandSpec spec;
 
   private ServerLauncher launcher;
 
@@ -154,21 +166,30 @@ public final class ServeCommand implements StlmCommand {
   }
 
   private ServeOptions options() {
-    Path model = executable.model(argument);
-    if (!Files.exists(model)) {
-      throw new InvalidInputException(
-          model + ": no such directory; give a checkpoint directory, such as one that train made");
-    }
     return new ServeOptions(
-        model,
-        name == null ? ExecutableOptions.nameOf(model) : name,
+        served(),
         runtime,
         host,
         port,
         threads,
         maxBody,
         Optional.ofNullable(chatTemplate),
-        new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout)),
+        new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout), prefixCache),
+        lifecycle.checked(),
         operation.settings());
+  }
+
+  private List<ServedDirectory> served() {
+    List<ServedDirectory> directories =
+        executable.models(models).stream().map(ServedDirectory::parse).toList();
+    if (name == null) {
+      return directories;
+    }
+    if (directories.size() > 1) {
+      throw new InvalidInputException(
+          "serve: --name names one model; with several write NAME=DIR, as in %s=%s"
+              .formatted(name, directories.getFirst().directory()));
+    }
+    return List.of(new ServedDirectory(name, directories.getFirst().directory()));
   }
 }

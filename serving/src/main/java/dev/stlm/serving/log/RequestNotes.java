@@ -46,7 +46,8 @@ public final class RequestNotes {
     generatedTokens = generated;
   }
 
-  @Nullable String key() {
+  /** Whose API key was used, if one was. */
+  public @Nullable String key() {
     return key;
   }
 

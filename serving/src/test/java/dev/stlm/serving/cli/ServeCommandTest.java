@@ -45,7 +45,8 @@ class ServeCommandTest {
     ServeOptions options = served.getFirst();
     assertThat(options.host()).isEqualTo("127.0.0.1");
     assertThat(options.port()).isEqualTo(8080);
-    assertThat(options.name()).isEqualTo(String.valueOf(dir.getFileName()));
+    assertThat(options.models())
+        .containsExactly(new ServedDirectory(String.valueOf(dir.getFileName()), dir));
     assertThat(options.limits().maxActive()).isEqualTo(16);
   }
 
@@ -61,6 +62,10 @@ class ServeCommandTest {
         "--max-output=0",
         "--max-body=10",
         "--timeout=0",
+        "--prefix-cache=-1",
+        "--reload=-1",
+        "--drain=4000",
+        "--watts-per-core=-0.5",
         "--name= ",
         "--frobnicate"
       })
@@ -69,6 +74,30 @@ class ServeCommandTest {
     assertThat(err.toString().lines().findFirst().orElse(""))
         .startsWith("stlm: ")
         .contains(option.replaceFirst("=.*", ""));
+    assertThat(served).isEmpty();
+  }
+
+  @Test
+  void severalModelsHaveTheNamesGivenOrThoseOfTheirDirectories() throws Exception {
+    Path a = Files.createDirectory(dir.resolve("a"));
+    Path b = Files.createDirectory(dir.resolve("b"));
+    assertThat(run(a.toString(), "big=" + b, "again=" + a)).isZero();
+    assertThat(served.getFirst().models())
+        .containsExactly(
+            new ServedDirectory("a", a),
+            new ServedDirectory("big", b),
+            new ServedDirectory("again", a));
+    assertThat(run(a.toString(), "--name=one")).isZero();
+    assertThat(served.getLast().models()).containsExactly(new ServedDirectory("one", a));
+  }
+
+  @Test
+  void namesThatDoNotTellModelsApartAreRefused() throws Exception {
+    Path a = Files.createDirectory(dir.resolve("a"));
+    assertThat(run(a.toString(), "a=" + dir)).isEqualTo(2);
+    assertThat(run(a.toString(), dir.toString(), "--name=b")).isEqualTo(2);
+    assertThat(err.toString()).contains("two models have the name 'a'", "--name names one model");
+    assertThat(err.toString().lines()).hasSize(2);
     assertThat(served).isEmpty();
   }
 
@@ -82,7 +111,7 @@ class ServeCommandTest {
   @Test
   void theOptionModelIsAsGoodAsTheArgument() {
     assertThat(run("--model", dir.toString())).isZero();
-    assertThat(served.getFirst().model()).isEqualTo(dir);
+    assertThat(served.getFirst().models().getFirst().directory()).isEqualTo(dir);
     assertThat(run("--model", dir.toString(), dir.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("once");
   }
@@ -111,8 +140,7 @@ class ServeCommandTest {
       assertThat(served).isEmpty();
       System.setProperty(ExecutableOptions.PROPERTY, both.toString());
       assertThat(run()).isZero();
-      assertThat(served.getFirst().model()).isEqualTo(both);
-      assertThat(served.getFirst().name()).isEqualTo("whale");
+      assertThat(served.getFirst().models()).containsExactly(new ServedDirectory("whale", both));
     } finally {
       System.clearProperty(ExecutableOptions.PROPERTY);
       assertThat(before).isNull();

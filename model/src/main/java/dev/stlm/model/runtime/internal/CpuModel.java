@@ -96,6 +96,19 @@ public final class CpuModel implements LanguageModel {
   }
 
   @Override
+  public boolean givesVectors() {
+    return true;
+  }
+
+  @Override
+  public long sessionBytes(Session session) {
+    if (!(session instanceof CpuSession own) || own.model() != this) {
+      throw new IllegalArgumentException("the session is not of this model");
+    }
+    return own.bytes();
+  }
+
+  @Override
   public void vectors(List<? extends Session> sessions, List<int[]> ids, VectorSink sink) {
     run(
         sessions,

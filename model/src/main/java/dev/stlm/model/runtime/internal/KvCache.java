@@ -60,6 +60,11 @@ final class KvCache {
     }
   }
 
+  /** Bytes of its blocks, shared ones included. */
+  long bytes() {
+    return count * pool.blockBytes;
+  }
+
   KvCache fork() {
     KvCache copy = new KvCache(pool);
     for (int b = 0; b < count; b++) {
@@ -118,12 +123,14 @@ final class KvCache {
   static final class Pool {
     private static final long MOST_BYTES = 128L << 20;
     private final int[] sizes;
+    private final long blockBytes;
     private final long most;
     private final ArrayDeque<Block> free = new ArrayDeque<>();
 
     Pool(Layout layout) {
       sizes = layout.sizes.stream().mapToInt(Integer::intValue).toArray();
-      most = MOST_BYTES / Math.max(1, 4 * Arrays.stream(sizes).asLongStream().sum()) + 1;
+      blockBytes = Float.BYTES * Arrays.stream(sizes).asLongStream().sum();
+      most = MOST_BYTES / Math.max(1, blockBytes) + 1;
     }
 
     private Block take() {

@@ -5,6 +5,7 @@ import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -16,6 +17,12 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Products with 16-bit weights on the Vector API. */
 final class VectorHalf {
+  private static final int PAGE = 4096;
+
+  /** In a native executable they are as deadly as the others, and slow. */
+  private static final boolean PLAIN_READS_ARE_SAFE =
+      System.getProperty("org.graalvm.nativeimage.imagecode") == null;
+
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final VectorSpecies<Short> SHORTS =
@@ -42,6 +49,9 @@ final class VectorHalf {
       float[] scratch,
       int scratchAt) {
     int vectors = n / WIDTH * WIDTH;
+    if (PLAIN_READS_ARE_SAFE) {
+      requireThere(values, from, n);
+    }
     switch (format) {
       case BF16 -> {
         for (int i = 0; i < vectors; i += WIDTH) {
@@ -69,6 +79,19 @@ final class VectorHalf {
           scratchAt,
           Kernels.HALF_SCRATCH);
     }
+  }
+
+  /**
+   * Reads a byte of every page: where a mapped file has become shorter, a plain read becomes an
+   * {@link InternalError}, while a vector's load alone would end the JVM. Compiled code that has
+   * both kinds of reads is safe in both.
+   */
+  private static void requireThere(MemorySegment values, long from, int n) {
+    long end = from + 2L * n;
+    for (long at = from; at < end; at += PAGE) {
+      values.get(ValueLayout.JAVA_BYTE, at);
+    }
+    values.get(ValueLayout.JAVA_BYTE, end - 1);
   }
 
   private static IntVector load(MemorySegment values, long from) {
