@@ -28,6 +28,7 @@ abstract class Answer {
   private final ConcurrentLinkedQueue<AnswerEvent> events = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private List<Generation> generations = List.of();
+  private Runnable whenGone = () -> {};
   private boolean over;
   private int unfinished;
 
@@ -51,7 +52,10 @@ abstract class Answer {
     for (int prompt = 0; prompt < requests.size(); prompt++) {
       listeners.add(new AnswerEvent.Listener(prompt, samples, this));
     }
-    response.closeHandler(closed -> leave());
+    response.closeHandler(closed -> {
+      whenGone.run();
+      leave();
+    });
     response.exceptionHandler(failure -> leave());
     try {
       generations = engine.submit(requests, listeners);
@@ -64,6 +68,11 @@ abstract class Answer {
           full ? "queue_full" : "shutting_down",
           String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Says what else to do when the connection closes before the answer is complete. */
+  final void whenGone(Runnable action) {
+    whenGone = action;
   }
 
   /** Takes an event; from any thread. */

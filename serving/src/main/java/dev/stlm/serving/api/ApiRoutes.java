@@ -87,8 +87,9 @@ final class ApiRoutes {
           request.stream()
               ? new StreamedAnswer(request, c.response())
               : new WholeAnswer(request, c.response());
-      RequestNotes.of(c)
-          .generation(serving.model().name(), answer.promptTokens, () -> answer.completionTokens);
+      RequestNotes notes = RequestNotes.of(c);
+      notes.generation(serving.model().name(), answer.promptTokens, () -> answer.completionTokens);
+      answer.whenGone(notes::gone);
       answer.start(serving.engine());
     };
   }

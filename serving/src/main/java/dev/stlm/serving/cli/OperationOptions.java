@@ -40,15 +40,17 @@ final class OperationOptions {
   @Option(
       names = "--cors",
       paramLabel = "ORIGIN",
+      showDefaultValue = Visibility.NEVER,
       description = "Let pages of this origin ask, such as https://example.org; repeatable.")
   private List<String> origins = new ArrayList<>();
 
   @Option(
       names = "--allow-host",
       paramLabel = "NAME",
+      showDefaultValue = Visibility.NEVER,
       description = {
-        "Answer to this host name; repeatable. Default: on a loopback address the names of this",
-        "machine's loopback, else any."
+        "Answer to this host name, too; repeatable.",
+        "Default: the loopback's names on a loopback address, else any."
       })
   private List<String> hosts = new ArrayList<>();
 

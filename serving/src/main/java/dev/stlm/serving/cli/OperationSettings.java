@@ -33,7 +33,8 @@ public record OperationSettings(
     LogFormat log) {
   private static final Pattern ORIGIN =
       Pattern.compile("\\*|https?://(\\[[0-9a-f:]+]|[a-z0-9.-]+)(:\\d{1,5})?");
-  private static final Pattern HOST = Pattern.compile("\\[?[0-9a-f:]+]?|[a-z0-9_.-]+");
+  private static final Pattern HOST =
+      Pattern.compile("\\[?[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*]?|[a-z0-9_.-]+");
   private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "::1");
 
   public OperationSettings {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     footer = {
       "",
-      "A page to try the model is at /. Endpoints: /v1/completions, /v1/chat/completions, /v1/models, /tokenize, /detokenize,",
+      "A page to try the model is at /.",
+      "Endpoints: /v1/completions, /v1/chat/completions, /v1/models, /tokenize, /detokenize,",
       "/q/health, /q/metrics, /q/openapi. Ctrl-C finishes the running requests, then stops.",
       "",
       "  ./stlm serve demo-out/model --port 8080"
