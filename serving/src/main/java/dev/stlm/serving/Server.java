@@ -33,7 +33,7 @@ import picocli.CommandLine;
       "dev.stlm.model.cli.InspectCommand",
       "picocli.AutoComplete$GenerateCompletion",
       "picocli.CommandLine$AutoHelpMixin",
-      "dev.stlm.serving.cli.OperationOptions"
+      "dev.stlm.serving.cli.AccessOptions"
     })
 public final class Server implements QuarkusApplication {
 
@@ -98,7 +98,7 @@ public final class Server implements QuarkusApplication {
   private static void configure(ServeOptions options) {
     set("quarkus.http.host", options.host());
     set("quarkus.http.port", options.port());
-    options.operation().properties(options.host(), options.port()).forEach(Server::set);
+    options.access().properties(options.host(), options.port()).forEach(Server::set);
     // a client that waits for a long answer is not idle
     set("quarkus.http.idle-timeout", options.limits().timeout().toSeconds() + 60 + "S");
     set("stlm.serve.model", options.model());

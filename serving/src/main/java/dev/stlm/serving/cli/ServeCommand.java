@@ -102,7 +102,7 @@ public final class ServeCommand implements StlmCommand {
   @Option(names = "--runtime", defaultValue = "cpu", description = "What computes the model.")
   private String runtime = "";
 
-  @CommandLine.Mixin private final OperationOptions operation = new OperationOptions();
+  @CommandLine.Mixin private final AccessOptions access = new AccessOptions();
 
   @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -131,7 +131,7 @@ public final class ServeCommand implements StlmCommand {
   @Override
   public Integer call() {
     ServeOptions options = options();
-    for (String warning : options.operation().warnings(host)) {
+    for (String warning : options.access().warnings(host)) {
       warn(warning);
     }
     return launcher.serve(options);
@@ -161,6 +161,6 @@ public final class ServeCommand implements StlmCommand {
         maxBody,
         Optional.ofNullable(chatTemplate),
         new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout)),
-        operation.settings());
+        access.settings());
   }
 }

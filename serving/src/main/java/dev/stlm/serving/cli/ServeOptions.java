@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param chatTemplate "text", "special", or the path of a template file; empty: what the checkpoint
  *     has in {@code chat.json}, else "text"
  * @param limits limits of the engine
- * @param operation who may ask, and what is written down
+ * @param access who may ask, and what is written down
  */
 public record ServeOptions(
     Path model,
@@ -30,7 +30,7 @@ public record ServeOptions(
     int maxBodyBytes,
     Optional<String> chatTemplate,
     EngineLimits limits,
-    OperationSettings operation) {
+    AccessSettings access) {
 
   /** Default of {@code --port}. */
   public static final String PORT = "8080";

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(KeysTest.WithKeys.class)
-class KeysTest {
+public class KeysTest {
   /** SHA-256 of "test-key". */
   private static final String LINE =
       "tester:62af8704764faf8ea82fc61ce9c4c3908b6cb97d463a634e9e587d7c885db0ef\n";

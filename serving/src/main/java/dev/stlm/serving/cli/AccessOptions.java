@@ -12,7 +12,7 @@ import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** The options of {@code serve} that say who may ask and what is written down. */
-final class OperationOptions {
+final class AccessOptions {
   @Option(
       names = "--api-keys",
       paramLabel = "FILE",
@@ -65,7 +65,7 @@ final class OperationOptions {
    *
    * @throws InvalidInputException if a file or a combination is wrong
    */
-  OperationSettings settings() {
+  AccessSettings settings() {
     if ((certificate == null) != (key == null)) {
       throw new InvalidInputException(
           "serve: --tls-cert and --tls-key belong together; give both or none");
@@ -74,7 +74,6 @@ final class OperationOptions {
         certificate == null || key == null
             ? Optional.empty()
             : Optional.of(new PemFiles(certificate, key));
-    return new OperationSettings(
-        Optional.ofNullable(apiKeys), openMetrics, tls, origins, hosts, log);
+    return new AccessSettings(Optional.ofNullable(apiKeys), openMetrics, tls, origins, hosts, log);
   }
 }

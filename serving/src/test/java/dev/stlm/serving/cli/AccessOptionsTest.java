@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-class OperationOptionsTest {
+class AccessOptionsTest {
   @TempDir Path dir = Path.of("");
 
   private final StringWriter out = new StringWriter();
@@ -42,7 +42,7 @@ class OperationOptionsTest {
 
   private Map<String, String> properties() {
     ServeOptions options = served.getLast();
-    return options.operation().properties(options.host(), options.port());
+    return options.access().properties(options.host(), options.port());
   }
 
   @Test
@@ -116,7 +116,7 @@ class OperationOptionsTest {
                 "--log",
                 "JSON"))
         .isZero();
-    assertThat(served.getLast().operation().log()).isEqualTo(LogFormat.JSON);
+    assertThat(served.getLast().access().log()).isEqualTo(LogFormat.JSON);
     assertThat(properties())
         .containsEntry("quarkus.http.insecure-requests", "disabled")
         .containsEntry("quarkus.http.ssl-port", "8443")
