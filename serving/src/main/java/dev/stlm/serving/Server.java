@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
     classNames = {
       "dev.stlm.serving.cli.ExecutableOptions",
       "dev.stlm.serving.cli.LifecycleOptions",
-      "dev.stlm.serving.cli.OperationOptions",
+      "dev.stlm.serving.cli.AccessOptions",
       "picocli.CommandLine$AutoHelpMixin"
     })
 public final class Server implements QuarkusApplication {
@@ -112,7 +112,7 @@ public final class Server implements QuarkusApplication {
   private static void configure(ServeOptions options) {
     set("quarkus.http.host", options.host());
     set("quarkus.http.port", options.port());
-    options.operation().properties(options.host(), options.port()).forEach(Server::set);
+    options.access().properties(options.host(), options.port()).forEach(Server::set);
     // a client that waits for a long answer is not idle
     set("quarkus.http.idle-timeout", options.limits().timeout().toSeconds() + 60 + "S");
     ServedDirectory first = options.models().getFirst();

@@ -139,7 +139,8 @@ export class ByteView {
     }
     this.colour(span, parts);
     span.textContent = shown;
-    span.cell = { parts, text, name: text === "\n" ? "line break" : text === " " ? "space" : text === "\t" ? "tab" : shown };
+    // as in the API's text, a byte that is no text counts as U+FFFD
+    span.cell = { parts, text: raw ? "\ufffd" : text, name: text === "\n" ? "line break" : text === " " ? "space" : text === "\t" ? "tab" : shown };
     if (this.cells.length === 0) {
       span.tabIndex = 0;
     }

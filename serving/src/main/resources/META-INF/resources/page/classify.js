@@ -2,7 +2,7 @@
 
 import { post, ServerError } from "./server.js";
 import { run, say, status } from "./run.js";
-import { model } from "./settings.js";
+import { model, unescaped } from "./settings.js";
 
 const byId = id => document.getElementById(id);
 
@@ -42,7 +42,9 @@ export async function classify() {
     status("Scoring …");
     let answer;
     try {
-      answer = await post("v1/classify", { model: model(), input, labels }, signal);
+      const template = unescaped(byId("template").value);
+      const normalize = byId("per-byte").checked ? "bytes" : "none";
+      answer = await post("v1/classify", { model: model(), input, labels, template, normalize }, signal);
     } catch (e) {
       if (e instanceof ServerError && e.status === 404 && e.code !== "model_not_found") {
         throw new ServerError(404, "This server can not classify: it has no /v1/classify.", e.code);

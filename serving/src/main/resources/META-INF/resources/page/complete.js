@@ -92,7 +92,7 @@ export async function scorePrompt() {
       return;
     }
     begin();
-    scored.bytes.forEach((b, i) => view.add([b], scored.bits[i] === null ? null : -scored.bits[i] * Math.LN2, false));
+    scored.tokens.forEach((t, i) => view.add(bytesOf(t), scored.logprobs[i], false));
     view.finish();
     view.mark(scored.patch_starts ?? [], 0);
     new Figures(view);

@@ -15,7 +15,7 @@ export function valid() {
 /** The fields that completions and chats share. Without a seed one is drawn, so that a text can be had again. */
 export function sampling() {
   const seed = byId("seed").value === "" ? Math.floor(Math.random() * 2 ** 31) : Number(byId("seed").value);
-  const stop = byId("stops").value.split("\n").filter(s => s !== "").map(unescape);
+  const stop = byId("stops").value.split("\n").filter(s => s !== "").map(unescaped);
   return {
     model: model(),
     temperature: Number(byId("temperature").value),
@@ -26,6 +26,7 @@ export function sampling() {
   };
 }
 
-function unescape(text) {
+/** With line breaks and tabs for \\n and \\t. */
+export function unescaped(text) {
   return text.replace(/\\([nt\\])/g, (all, c) => (c === "n" ? "\n" : c === "t" ? "\t" : "\\"));
 }

@@ -31,6 +31,7 @@ abstract class Answer {
   private final ConcurrentLinkedQueue<AnswerEvent> events = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private List<Generation> generations = List.of();
+  private Runnable whenGone = () -> {};
   private boolean over;
   private int unfinished;
 
@@ -55,7 +56,10 @@ abstract class Answer {
     for (int prompt = 0; prompt < requests.size(); prompt++) {
       listeners.add(new AnswerEvent.Listener(prompt, samples, this));
     }
-    response.closeHandler(closed -> leave());
+    response.closeHandler(closed -> {
+      whenGone.run();
+      leave();
+    });
     response.exceptionHandler(failure -> leave());
     try {
       generations = engine.submit(client, requests, listeners);
@@ -63,6 +67,11 @@ abstract class Answer {
       over = true;
       throw ApiException.of(e);
     }
+  }
+
+  /** Says what else to do when the connection closes before the answer is complete. */
+  final void whenGone(Runnable action) {
+    whenGone = action;
   }
 
   /** Takes an event; from any thread. */

@@ -93,8 +93,9 @@ final class ApiRoutes {
                 request.stream()
                     ? new StreamedAnswer(request, c.response())
                     : new WholeAnswer(request, c.response());
-            RequestNotes.of(c)
-                .generation(model.name(), answer.promptTokens, () -> answer.completionTokens);
+            RequestNotes notes = RequestNotes.of(c);
+            notes.generation(model.name(), answer.promptTokens, () -> answer.completionTokens);
+            answer.whenGone(notes::gone);
             answer.start(model.engine(), Clients.of(c));
           });
     };

@@ -105,7 +105,7 @@ public final class ServeCommand implements StlmCommand {
 
   @Mixin private final LifecycleOptions lifecycle = new LifecycleOptions();
 
-  @Mixin private final OperationOptions operation = new OperationOptions();
+  @Mixin private final AccessOptions access = new AccessOptions();
 
   @Mixin private final ExecutableOptions executable = new ExecutableOptions();
 
@@ -152,7 +152,7 @@ public final class ServeCommand implements StlmCommand {
       return 0;
     }
     ServeOptions options = options();
-    for (String warning : options.operation().warnings(host)) {
+    for (String warning : options.access().warnings(host)) {
       warn(warning);
     }
     return launcher.serve(options);
@@ -176,7 +176,7 @@ public final class ServeCommand implements StlmCommand {
         Optional.ofNullable(chatTemplate),
         new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout), prefixCache),
         lifecycle.checked(),
-        operation.settings());
+        access.settings());
   }
 
   private List<ServedDirectory> served() {

@@ -20,7 +20,7 @@ import java.util.Set;
  *     has in {@code chat.json}, else "text"
  * @param limits limits of each model's engine
  * @param lifecycle how it goes on, ends, and counts
- * @param operation who may ask, and what is written down
+ * @param access who may ask, and what is written down
  */
 public record ServeOptions(
     List<ServedDirectory> models,
@@ -32,7 +32,7 @@ public record ServeOptions(
     Optional<String> chatTemplate,
     EngineLimits limits,
     Lifecycle lifecycle,
-    OperationSettings operation) {
+    AccessSettings access) {
 
   /** Default of {@code --port}. */
   public static final String PORT = "8080";

@@ -61,15 +61,39 @@ final class AccessLog implements Handler<RoutingContext> {
   }
 
   private static void watch(RoutingContext c, String id) {
-    long start = System.nanoTime();
-    long[] head = {-1};
-    c.addHeadersEndHandler(sent -> head[0] = System.nanoTime() - start);
-    c.addEndHandler(
-        end -> LOG.infof("%s", record(c, id, head[0], System.nanoTime() - start, end.succeeded())));
+    Watch watch = new Watch(c, id);
+    c.addHeadersEndHandler(sent -> watch.head());
+    c.addEndHandler(end -> watch.end());
+    RequestNotes.of(c).whenGone(watch::end);
   }
 
-  private static AccessRecord record(
-      RoutingContext c, String id, long head, long total, boolean complete) {
+  /** The times of a request; on its event loop. */
+  private static final class Watch {
+    private final RoutingContext context;
+    private final String id;
+    private final long start = System.nanoTime();
+    private long head = -1;
+    private boolean over;
+
+    Watch(RoutingContext context, String id) {
+      this.context = context;
+      this.id = id;
+    }
+
+    void head() {
+      head = System.nanoTime() - start;
+    }
+
+    /** The answer is complete or the client has gone, whichever comes first. */
+    void end() {
+      if (!over) {
+        over = true;
+        LOG.infof("%s", record(context, id, head, System.nanoTime() - start));
+      }
+    }
+  }
+
+  private static AccessRecord record(RoutingContext c, String id, long head, long total) {
     HttpServerRequest request = c.request();
     HttpServerResponse response = c.response();
     RequestNotes notes = RequestNotes.of(c);
@@ -85,7 +109,7 @@ final class AccessLog implements Handler<RoutingContext> {
         notes.generatedTokens(),
         total / 1e6,
         head < 0 ? -1 : head / 1e6,
-        complete);
+        response.ended());
   }
 
   /** A path that can not forge lines or move a terminal's cursor. */

@@ -16,6 +16,8 @@ public final class RequestNotes {
   private int promptTokens = -1;
   private IntSupplier generatedTokens = () -> -1;
 
+  private Runnable whenGone = () -> {};
+
   private RequestNotes() {}
 
   /** The notes of a request. */
@@ -44,6 +46,15 @@ public final class RequestNotes {
     model = modelName;
     promptTokens = prompt;
     generatedTokens = generated;
+  }
+
+  /** The client has left; for who takes the response's own notice of that. */
+  public void gone() {
+    whenGone.run();
+  }
+
+  void whenGone(Runnable action) {
+    whenGone = action;
   }
 
   /** Whose API key was used, if one was. */

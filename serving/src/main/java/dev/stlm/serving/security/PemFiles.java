@@ -67,7 +67,7 @@ public record PemFiles(Path certificate, Path key) {
       throw new InvalidInputException(
           file
               + ": holds no unencrypted PKCS #8 key; give a PEM file with -----BEGIN PRIVATE KEY-----"
-              + " (openssl pkcs8 -topk8 -nodes -in FILE converts others)");
+              + " (openssl pkcs8 -topk8 -nocrypt -in FILE converts others)");
     }
     try {
       byte[] der = Base64.getMimeDecoder().decode(m.group(1));

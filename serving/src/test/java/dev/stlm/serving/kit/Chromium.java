@@ -228,6 +228,13 @@ public final class Chromium implements AutoCloseable {
     }
   }
 
+  /** Starts that list again. */
+  public void forgetProblems() {
+    synchronized (problems) {
+      problems.clear();
+    }
+  }
+
   private JsonNode call(String method, Map<String, ?> parameters) {
     return call(session, method, parameters);
   }

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  *     is a loopback one
  * @param log how much is logged, and how
  */
-public record OperationSettings(
+public record AccessSettings(
     Optional<Path> keys,
     boolean openMetrics,
     Optional<PemFiles> tls,
@@ -33,10 +33,11 @@ public record OperationSettings(
     LogFormat log) {
   private static final Pattern ORIGIN =
       Pattern.compile("\\*|https?://(\\[[0-9a-f:]+]|[a-z0-9.-]+)(:\\d{1,5})?");
-  private static final Pattern HOST = Pattern.compile("\\[?[0-9a-f:]+]?|[a-z0-9_.-]+");
+  private static final Pattern HOST =
+      Pattern.compile("\\[?[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*]?|[a-z0-9_.-]+");
   private static final List<String> LOOPBACK = List.of("localhost", "127.0.0.1", "::1");
 
-  public OperationSettings {
+  public AccessSettings {
     keys.ifPresent(ApiKeys::read);
     origins = List.copyOf(origins);
     hosts = List.copyOf(hosts);

@@ -12,7 +12,7 @@ import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** The options of {@code serve} that say who may ask and what is written down. */
-final class OperationOptions {
+final class AccessOptions {
   @Option(
       names = "--api-keys",
       paramLabel = "FILE",
@@ -40,15 +40,17 @@ final class OperationOptions {
   @Option(
       names = "--cors",
       paramLabel = "ORIGIN",
+      showDefaultValue = Visibility.NEVER,
       description = "Let pages of this origin ask, such as https://example.org; repeatable.")
   private List<String> origins = new ArrayList<>();
 
   @Option(
       names = "--allow-host",
       paramLabel = "NAME",
+      showDefaultValue = Visibility.NEVER,
       description = {
-        "Answer to this host name; repeatable. Default: on a loopback address the names of this",
-        "machine's loopback, else any."
+        "Answer to this host name, too; repeatable.",
+        "Default: the loopback's names on a loopback address, else any."
       })
   private List<String> hosts = new ArrayList<>();
 
@@ -63,7 +65,7 @@ final class OperationOptions {
    *
    * @throws InvalidInputException if a file or a combination is wrong
    */
-  OperationSettings settings() {
+  AccessSettings settings() {
     if ((certificate == null) != (key == null)) {
       throw new InvalidInputException(
           "serve: --tls-cert and --tls-key belong together; give both or none");
@@ -72,7 +74,6 @@ final class OperationOptions {
         certificate == null || key == null
             ? Optional.empty()
             : Optional.of(new PemFiles(certificate, key));
-    return new OperationSettings(
-        Optional.ofNullable(apiKeys), openMetrics, tls, origins, hosts, log);
+    return new AccessSettings(Optional.ofNullable(apiKeys), openMetrics, tls, origins, hosts, log);
   }
 }
