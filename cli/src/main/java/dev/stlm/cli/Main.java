@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "stlm COMMAND --help explains a command.",
-      "stlm test runs the tests (--all: the slow ones, too)."
+      "stlm test runs the tests (--all: the slow ones, too).",
+      "stlm native builds the server as one executable."
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;

@@ -17,6 +17,14 @@ import dev.stlm.model.config.SharingConfig;
 import dev.stlm.model.config.StackConfig;
 import dev.stlm.model.huggingface.HuggingFaceFormat;
 import dev.stlm.model.runtime.CpuRuntime;
+import dev.stlm.tokenizer.ByteTokenizerProvider;
+import dev.stlm.tokenizer.NoTokenizerProvider;
+import dev.stlm.tokenizer.StridePatcherProvider;
+import dev.stlm.tokenizer.WhitespacePatcherProvider;
+import dev.stlm.tokenizer.entropy.EntropyPatcherProvider;
+import dev.stlm.tokenizer.gpt2.BpePatcherProvider;
+import dev.stlm.tokenizer.gpt2.Gpt2TokenizerProvider;
+import dev.stlm.tokenizer.llama.LlamaTokenizerProvider;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
@@ -49,7 +57,16 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       RopeScaling.Llama3.class,
       RopeScaling.Longrope.class,
       SharingConfig.class,
-      StackConfig.class
+      StackConfig.class,
+      // tokenizers and patchers
+      BpePatcherProvider.class,
+      ByteTokenizerProvider.class,
+      EntropyPatcherProvider.class,
+      Gpt2TokenizerProvider.class,
+      LlamaTokenizerProvider.class,
+      NoTokenizerProvider.class,
+      StridePatcherProvider.class,
+      WhitespacePatcherProvider.class
     })
 final class CheckpointReflection {
   private CheckpointReflection() {}
