@@ -120,7 +120,9 @@ public final class Server implements QuarkusApplication {
     set("stlm.serve.prefix-cache", options.limits().prefixCacheMegabytes());
     set("stlm.serve.reload", options.operation().reloadSeconds());
     set("stlm.serve.watts-per-core", options.operation().wattsPerCore());
-    set("quarkus.shutdown.timeout", options.operation().drainSeconds() + "S");
+    set("stlm.serve.drain", options.operation().drainSeconds());
+    // time to send the last answers
+    set("quarkus.shutdown.timeout", options.operation().drainSeconds() + 3 + "S");
     options.chatTemplate().ifPresent(t -> set("stlm.serve.chat-template", t));
     if (options.threads() > 0) {
       set("stlm.threads", options.threads());
