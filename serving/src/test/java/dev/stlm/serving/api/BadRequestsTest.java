@@ -245,4 +245,11 @@ class BadRequestsTest {
       return new String(answer, StandardCharsets.UTF_8);
     }
   }
+
+  @Test
+  void aModelWithoutVectorsEmbedsNothing() {
+    HttpResponse<String> answer = http.post("/v1/embeddings", "{\"input\":\"a\"}");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("gives no vectors", "\"param\":\"model\"");
+  }
 }
