@@ -132,7 +132,9 @@ public final class Server implements QuarkusApplication {
     set("stlm.serve.prefix-cache", options.limits().prefixCacheMegabytes());
     set("stlm.serve.reload", options.lifecycle().reloadSeconds());
     set("stlm.serve.watts-per-core", options.lifecycle().wattsPerCore());
-    set("quarkus.shutdown.timeout", options.lifecycle().drainSeconds() + "S");
+    set("stlm.serve.drain", options.lifecycle().drainSeconds());
+    // time to send the last answers
+    set("quarkus.shutdown.timeout", options.lifecycle().drainSeconds() + 3 + "S");
     options.chatTemplate().ifPresent(t -> set("stlm.serve.chat-template", t));
     if (options.threads() > 0) {
       set("stlm.threads", options.threads());

@@ -5,18 +5,27 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 
 /**
- * From the moment in which the process is told to end nothing more is taken, and readiness says so;
- * the framework meanwhile waits for the requests that are under way.
+ * From the moment in which the process is told to end nothing more is taken, and readiness says so.
+ * What is under way is finished, or told that it will not be when the time is up; the framework
+ * meanwhile waits, a little longer, for the last answer to be sent.
  */
 @Singleton
 final class Draining {
   private final Thread hook;
 
   @Inject
-  Draining(Serving serving) {
-    hook = new Thread(serving::drain, "stlm-drain");
+  Draining(Serving serving, ServeConfig config) {
+    Duration most = Duration.ofSeconds(config.drain());
+    hook =
+        new Thread(
+            () -> {
+              serving.drain();
+              serving.finish(most);
+            },
+            "stlm-drain");
   }
 
   void start(@Observes StartupEvent event) {

@@ -28,8 +28,7 @@ final class Reloading {
   private final Serving serving;
   private final int seconds;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> Thread.ofPlatform().name("stlm-reload").daemon(true).unstarted(task));
+      Executors.newSingleThreadScheduledExecutor(Reloading::thread);
 
   // by name of the model; for the thread
   private final Map<String, FileStamps> loaded = new HashMap<>();
@@ -54,6 +53,13 @@ final class Reloading {
 
   void stop(@Observes ShutdownEvent event) {
     thread.shutdownNow();
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = Thread.ofPlatform().name("stlm-reload").daemon(true).unstarted(task);
+    // it may be made on the thread of a signal, whose class loader knows no runtime
+    thread.setContextClassLoader(Reloading.class.getClassLoader());
+    return thread;
   }
 
   /** Loads every model anew, one after the other. */

@@ -61,6 +61,10 @@ public interface ServeConfig {
   @WithDefault(ServeOptions.RELOAD_SECONDS)
   int reload();
 
+  /** Most seconds in which requests under way may finish at the end. */
+  @WithDefault(ServeOptions.DRAIN_SECONDS)
+  int drain();
+
   /** Watts that a busy core takes; 0: no estimate of energy. */
   @WithDefault(ServeOptions.WATTS_PER_CORE)
   double wattsPerCore();

@@ -10,10 +10,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** The models that are served, by name, from start to end of the application. */
@@ -23,6 +25,7 @@ final class Serving {
   private final EngineMetrics metrics;
   private final EngineLimits limits;
   private final Map<String, Slot> slots = new LinkedHashMap<>(); // fixed after start
+  private final List<ServedModel> replaced = new CopyOnWriteArrayList<>(); // perhaps still at work
 
   /** A name that is served. */
   private static final class Slot {
@@ -96,17 +99,34 @@ final class Serving {
     }
     ServedModel old = slot.now;
     slot.now = fresh;
+    replaced.removeIf(m -> m.engine().awaitEnd(Duration.ZERO));
+    replaced.add(old);
     old.release();
   }
 
-  /** Takes nothing more; what has been taken is finished as long as there is time. */
+  /** Takes nothing more. What has been taken is finished. */
   void drain() {
-    models().forEach(ServedModel::drain);
+    all().forEach(ServedModel::drain);
+  }
+
+  /** After {@link #drain}: waits for the last answer, and ends what is left when time is up. */
+  void finish(Duration most) {
+    long limit = System.nanoTime() + most.toNanos();
+    for (ServedModel model : all()) {
+      model.engine().awaitEnd(Duration.ofNanos(Math.max(0, limit - System.nanoTime())));
+    }
+    all().forEach(model -> model.engine().close());
   }
 
   @PreDestroy
   void stop() {
-    models().forEach(ServedModel::stop);
+    all().forEach(ServedModel::stop);
+  }
+
+  private List<ServedModel> all() {
+    List<ServedModel> all = new ArrayList<>(models());
+    all.addAll(replaced);
+    return all;
   }
 
   int maxBodyBytes() {

@@ -249,4 +249,11 @@ class BadRequestsTest {
       return answer.toString();
     }
   }
+
+  @Test
+  void aModelWithoutVectorsEmbedsNothing() {
+    HttpResponse<String> answer = http.post("/v1/embeddings", "{\"input\":\"a\"}");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("gives no vectors", "\"param\":\"model\"");
+  }
 }

@@ -222,6 +222,21 @@ class ManyModelsTest {
   }
 
   @Test
+  void everyFieldThatIsDescribedIsKnown() {
+    JsonNode fields =
+        Http.tree(http.get("/q/openapi?format=json").body())
+            .path("components")
+            .path("schemas")
+            .path("EmbeddingRequest")
+            .path("properties");
+    assertThat(fields).isNotEmpty();
+    for (var field : fields.properties()) {
+      assertThat(http.post(EMBEDDINGS, "{\"" + field.getKey() + "\":null}").body())
+          .contains("missing_required_parameter");
+    }
+  }
+
+  @Test
   void aTextLongerThanTheContextIsRefused() {
     var answer = http.post(EMBEDDINGS, "{\"input\":\"%s\"}".formatted("a".repeat(97)));
     assertThat(answer.statusCode()).isEqualTo(400);
