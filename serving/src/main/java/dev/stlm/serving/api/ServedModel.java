@@ -12,6 +12,7 @@ final class ServedModel {
   private final EngineLimits limits;
   private final ChatTemplate template;
   private final TokenText tokens;
+  private final Patches patches;
   private final long created = Ids.now();
   private final FutureTask<String> hash;
 
@@ -21,6 +22,7 @@ final class ServedModel {
     this.limits = limits;
     this.template = template;
     this.tokens = new TokenText(model.tokenizer());
+    this.patches = new Patches(model.config());
     // reads all weights, so it is done once, and not before the server is up
     this.hash = new FutureTask<>(model::hash);
     Thread.ofPlatform().name("stlm-hash").daemon(true).start(hash);
@@ -59,6 +61,10 @@ final class ServedModel {
 
   TokenText tokens() {
     return tokens;
+  }
+
+  Patches patches() {
+    return patches;
   }
 
   int contextLength() {
