@@ -21,12 +21,11 @@ import org.jboss.logging.Logger;
 abstract class Answer {
   private static final Logger LOG = Logger.getLogger(Answer.class);
 
-  final ParsedRequest request;
   final HttpServerResponse response;
-  final int samples;
   int promptTokens;
   int completionTokens;
 
+  private final List<GenerationRequest> requests;
   private final Context context;
   private final ConcurrentLinkedQueue<AnswerEvent> events = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -35,13 +34,17 @@ abstract class Answer {
   private boolean over;
   private int unfinished;
 
-  Answer(ParsedRequest request, HttpServerResponse response) {
-    this.request = request;
+  Answer(List<GenerationRequest> requests, HttpServerResponse response) {
+    this.requests = requests;
     this.response = response;
-    this.samples = request.requests().getFirst().samples();
-    this.unfinished = request.requests().size() * samples;
+    this.unfinished = choices();
     this.context = Vertx.currentContext();
-    request.requests().forEach(r -> promptTokens += r.prompt().length());
+    requests.forEach(r -> promptTokens += r.prompt().length());
+  }
+
+  /** Samples of all prompts; they are numbered in the order of the prompts. */
+  final int choices() {
+    return requests.stream().mapToInt(GenerationRequest::samples).sum();
   }
 
   /**
@@ -52,9 +55,10 @@ abstract class Answer {
    */
   final void start(Engine engine, String client) {
     List<AnswerEvent.Listener> listeners = new ArrayList<>();
-    List<GenerationRequest> requests = request.requests();
-    for (int prompt = 0; prompt < requests.size(); prompt++) {
-      listeners.add(new AnswerEvent.Listener(prompt, samples, this));
+    int choice = 0;
+    for (GenerationRequest request : requests) {
+      listeners.add(new AnswerEvent.Listener(choice, request.samples(), this));
+      choice += request.samples();
     }
     response.closeHandler(closed -> {
       whenGone.run();

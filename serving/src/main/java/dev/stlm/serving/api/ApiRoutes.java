@@ -37,11 +37,12 @@ final class ApiRoutes {
     get(router, "/v1/models", this::models);
     get(router, "/v1/models/*", this::model);
     get(router, "/tokenizer_info", this::tokenizerInfo);
-    post(router, "/v1/completions", generate(CompletionParser::parse));
-    post(router, "/v1/chat/completions", generate(ChatParser::parse));
-    post(router, "/v1/embeddings", this::embeddings);
-    post(router, "/tokenize", this::tokenize);
-    post(router, "/detokenize", this::detokenize);
+    int limit = serving.maxBodyBytes();
+    post(router, "/v1/completions", limit, generate(CompletionParser::parse));
+    post(router, "/v1/chat/completions", limit, generate(ChatParser::parse));
+    post(router, "/v1/embeddings", limit, this::embeddings);
+    post(router, "/tokenize", limit, this::tokenize);
+    post(router, "/detokenize", limit, this::detokenize);
     router
         .route()
         .order(LAST)
@@ -61,14 +62,13 @@ final class ApiRoutes {
     wrongMethod(router, path, "GET");
   }
 
-  private void post(Router router, String path, Handler<RoutingContext> handler) {
-    router
-        .route(HttpMethod.POST, path)
-        .handler(new BodyReader(serving.maxBodyBytes(), guarded(handler)));
+  /** A path that takes a body of at most so many bytes. */
+  static void post(Router router, String path, int limit, Handler<RoutingContext> handler) {
+    router.route(HttpMethod.POST, path).handler(new BodyReader(limit, guarded(handler)));
     wrongMethod(router, path, "POST");
   }
 
-  private void wrongMethod(Router router, String path, String right) {
+  private static void wrongMethod(Router router, String path, String right) {
     router
         .route(path)
         .handler(
@@ -174,7 +174,8 @@ final class ApiRoutes {
         });
   }
 
-  private static Fields body(RoutingContext c) {
+  /** The fields of a body that was read. */
+  static Fields body(RoutingContext c) {
     return new Fields(JsonBody.read(BodyReader.bytes(c)));
   }
 

@@ -22,6 +22,7 @@ final class ChatParser {
       Stream.of(
               GenerationFields.READ,
               GenerationFields.IGNORED,
+              ResponseFormat.READ,
               REFUSED,
               Set.of(
                   "messages",
@@ -29,7 +30,6 @@ final class ChatParser {
                   "max_completion_tokens",
                   "logprobs",
                   "top_logprobs",
-                  "response_format",
                   "modalities",
                   "tool_choice",
                   "function_call",
@@ -63,9 +63,19 @@ final class ChatParser {
             model.contextLength(),
             model.limits().maxOutputTokens());
     GenerationRequest request =
-        new GenerationRequest(Prompt.of(prompt), samples, most, sampling, stop, logprobs, false);
+        new GenerationRequest(
+            Prompt.of(prompt),
+            samples,
+            most,
+            sampling,
+            stop,
+            logprobs,
+            false,
+            ResponseFormat.constraint(
+                fields, model.tokens(), ChatReply.blankIsModels(model) ? " " : ""));
     return new ParsedRequest(
         List.of(request),
+        samples,
         stream,
         GenerationFields.includeUsage(fields, stream),
         new ChatReply(model, samples, logprobs));
@@ -88,11 +98,6 @@ final class ChatParser {
             modality.asText().equals("text"), "modalities", "this model generates text only");
       }
     }
-    Optional<Fields> format = fields.object("response_format");
-    GenerationFields.refuseUnless(
-        format.isEmpty() || format.get().string("type").orElse("").equals("text"),
-        "response_format",
-        "only the type 'text' is");
   }
 
   private static int logprobs(Fields fields) {

@@ -14,7 +14,7 @@ final class ChatReply implements Reply {
   private final ServedModel model;
   private final int logprobs;
   private final boolean[] begun;
-  private final boolean blankIsOurs;
+  private final boolean blankIsModels;
   private final String id = Ids.next("chatcmpl-");
   private final long created = Ids.now();
 
@@ -22,8 +22,13 @@ final class ChatReply implements Reply {
     this.model = model;
     this.logprobs = logprobs;
     this.begun = new boolean[samples];
+    this.blankIsModels = blankIsModels(model);
+  }
+
+  /** Whether the model writes a blank before its answer that the client does not see. */
+  static boolean blankIsModels(ServedModel model) {
     String assistant = model.template().assistant();
-    this.blankIsOurs = !assistant.stripTrailing().equals(assistant);
+    return !assistant.stripTrailing().equals(assistant);
   }
 
   @Override
@@ -82,7 +87,7 @@ final class ChatReply implements Reply {
       return text;
     }
     begun[choice] = true;
-    return blankIsOurs && text.startsWith(" ") ? text.substring(1) : text;
+    return blankIsModels && text.startsWith(" ") ? text.substring(1) : text;
   }
 
   private void addScore(ArrayNode array, TokenLogprobs token) {

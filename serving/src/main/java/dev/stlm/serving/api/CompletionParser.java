@@ -1,6 +1,7 @@
 package dev.stlm.serving.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.stlm.serving.engine.Constraint;
 import dev.stlm.serving.engine.GenerationRequest;
 import dev.stlm.serving.engine.Prompt;
 import dev.stlm.serving.engine.Sampling;
@@ -18,6 +19,7 @@ final class CompletionParser {
       Stream.of(
               GenerationFields.READ,
               GenerationFields.IGNORED,
+              ResponseFormat.READ,
               Set.of("prompt", "max_tokens", "logprobs", "echo", "best_of", "suffix"))
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
@@ -32,12 +34,8 @@ final class CompletionParser {
     GenerationFields.refuseUnless(
         GenerationFields.blank(fields, "suffix"), "suffix", "put everything into 'prompt'");
     int samples = GenerationFields.samples(fields, model.limits());
-    Optional<Long> bestOf = fields.integer("best_of", 1, 128);
-    GenerationFields.refuseUnless(
-        bestOf.isEmpty() || bestOf.get() == samples,
-        "best_of",
-        "leave it out, or give what 'n' is");
     boolean stream = fields.flag("stream");
+    int candidates = candidates(fields, model, samples, stream);
     boolean echo = fields.flag("echo");
     int logprobs = logprobs(fields);
     Optional<Long> maxTokens =
@@ -45,12 +43,15 @@ final class CompletionParser {
     Sampling sampling = GenerationFields.sampling(fields, model.tokens().vocabularySize());
     List<String> stop = GenerationFields.stop(fields);
     List<int[]> prompts = prompts("prompt", fields, model.tokens());
-    if ((long) prompts.size() * samples > model.limits().maxQueued()) {
+    if ((long) prompts.size() * candidates > model.limits().maxQueued()) {
       throw ApiException.invalid(
           "prompt",
           "asks for %d sequences at once; at most %d are taken"
-              .formatted((long) prompts.size() * samples, model.limits().maxQueued()));
+              .formatted((long) prompts.size() * candidates, model.limits().maxQueued()));
     }
+    Optional<Constraint> constraint = ResponseFormat.constraint(fields, model.tokens(), "");
+    // the best are found by their log-probabilities
+    int scored = candidates > samples ? Math.max(0, logprobs) : logprobs;
     List<GenerationRequest> requests = new ArrayList<>();
     for (int[] ids : prompts) {
       int[] read = ids.length == 0 ? new int[] {model.tokens().startOfText()} : ids;
@@ -63,11 +64,25 @@ final class CompletionParser {
               model.limits().maxOutputTokens());
       boolean score = echo && logprobs >= 0 && ids.length > 0;
       requests.add(
-          new GenerationRequest(Prompt.of(read), samples, most, sampling, stop, logprobs, score));
+          new GenerationRequest(
+              Prompt.of(read), candidates, most, sampling, stop, scored, score, constraint));
     }
     CompletionReply reply = new CompletionReply(model, prompts, samples, echo, logprobs);
     return new ParsedRequest(
-        requests, stream, GenerationFields.includeUsage(fields, stream), reply);
+        requests, samples, stream, GenerationFields.includeUsage(fields, stream), reply);
+  }
+
+  /** How many texts are made for every prompt, of which {@code samples} are given back. */
+  private static int candidates(Fields fields, ServedModel model, int samples, boolean stream) {
+    int most = Math.min(128, model.limits().maxActive());
+    int candidates = Math.toIntExact(fields.integer("best_of", 1, most).orElse((long) samples));
+    if (candidates < samples) {
+      throw ApiException.invalid("best_of", "must be at least 'n', which is " + samples);
+    }
+    if (candidates > samples && stream) {
+      throw ApiException.invalid("best_of", "goes without 'stream': the best is known at the end");
+    }
+    return candidates;
   }
 
   /** A number of candidates, or -1 for no log-probabilities; true and false as in chats. */

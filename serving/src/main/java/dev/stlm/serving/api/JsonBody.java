@@ -19,7 +19,7 @@ final class JsonBody {
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(32)
+                          .maxNestingDepth(64)
                           .maxStringLength(Integer.MAX_VALUE)
                           .build())
                   .build())

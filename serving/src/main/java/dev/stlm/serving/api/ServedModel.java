@@ -25,6 +25,7 @@ final class ServedModel {
   private final ChatTemplate template;
   private final TokenText tokens;
   private final Engine engine;
+  private final Patches patches;
   private final long created = Ids.now();
   private final FutureTask<String> hash;
   private final AtomicInteger users = new AtomicInteger(1);
@@ -46,6 +47,7 @@ final class ServedModel {
     this.template = template;
     this.tokens = new TokenText(model.tokenizer());
     this.engine = new Engine(model, limits, observer);
+    this.patches = new Patches(model.config());
     // reads all weights, so it is done once, and not before the server is up
     this.hash = new FutureTask<>(model::hash);
     Thread.ofPlatform().name("stlm-hash").daemon(true).start(hash);
@@ -105,6 +107,10 @@ final class ServedModel {
 
   TokenText tokens() {
     return tokens;
+  }
+
+  Patches patches() {
+    return patches;
   }
 
   int contextLength() {

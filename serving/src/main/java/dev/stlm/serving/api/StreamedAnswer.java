@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * client does not read are joined, so that a slow reader costs no more memory than its answer.
  */
 final class StreamedAnswer extends Answer {
+  private final ParsedRequest request;
   private final Map<Integer, List<TokenLogprobs>> scores = new HashMap<>();
   private final boolean[] opened;
   private final StringBuilder out = new StringBuilder();
@@ -28,8 +29,9 @@ final class StreamedAnswer extends Answer {
   }
 
   StreamedAnswer(ParsedRequest request, HttpServerResponse response) {
-    super(request, response);
-    opened = new boolean[request.requests().size() * samples];
+    super(request.requests(), response);
+    this.request = request;
+    opened = new boolean[choices()];
   }
 
   @Override
@@ -43,7 +45,9 @@ final class StreamedAnswer extends Answer {
 
   @Override
   void scored(AnswerEvent.Scored event) {
-    scores.put(event.prompt(), event.tokens());
+    for (int sample = 0; sample < event.samples(); sample++) {
+      scores.put(event.firstChoice() + sample, event.tokens());
+    }
   }
 
   @Override
@@ -96,7 +100,7 @@ final class StreamedAnswer extends Answer {
   private void open(int choice) {
     if (!opened[choice]) {
       opened[choice] = true;
-      choice(request.reply().opening(choice, scores.getOrDefault(choice / samples, List.of())));
+      choice(request.reply().opening(choice, scores.getOrDefault(choice, List.of())));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.stlm.serving.api;
 
+import dev.stlm.serving.grammar.Vocabulary;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.Tokenizer;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts to ids and back, as clients see them: special ids have names.
@@ -24,6 +26,7 @@ final class TokenText {
   private final Tokenizer tokenizer;
   private final Map<String, Integer> special = new TreeMap<>();
   private final Map<Integer, String> names = new TreeMap<>();
+  private @Nullable Vocabulary vocabulary;
 
   TokenText(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
@@ -42,6 +45,20 @@ final class TokenText {
 
   int startOfText() {
     return tokenizer.startOfText();
+  }
+
+  int endOfText() {
+    return tokenizer.endOfText();
+  }
+
+  /** The bytes of all ids, read when they are first needed. */
+  synchronized Vocabulary vocabulary() {
+    Vocabulary known = vocabulary;
+    if (known == null) {
+      known = new Vocabulary(tokenizer);
+      vocabulary = known;
+    }
+    return known;
   }
 
   /** Ids of a text; a special name at its start becomes one id. */

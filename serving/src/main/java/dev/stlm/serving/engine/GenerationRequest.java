@@ -1,6 +1,7 @@
 package dev.stlm.serving.engine;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One prompt and what to do with it.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param stop UTF-8 texts that end a continuation and are left out of it; none is empty
  * @param logprobs most likely tokens to report with every token, or -1 for no log-probabilities
  * @param scorePrompt whether log-probabilities of the prompt's own tokens are reported, too
+ * @param constraint what a continuation must keep to, if anything
  */
 public record GenerationRequest(
     Prompt prompt,
@@ -20,7 +22,8 @@ public record GenerationRequest(
     Sampling sampling,
     List<String> stop,
     int logprobs,
-    boolean scorePrompt) {
+    boolean scorePrompt,
+    Optional<Constraint> constraint) {
 
   public GenerationRequest {
     stop = List.copyOf(stop);
@@ -29,6 +32,18 @@ public record GenerationRequest(
           "samples %d, maxTokens %d, logprobs %d, stop %s"
               .formatted(samples, maxTokens, logprobs, stop));
     }
+  }
+
+  /** A request whose continuations may say anything. */
+  public GenerationRequest(
+      Prompt prompt,
+      int samples,
+      int maxTokens,
+      Sampling sampling,
+      List<String> stop,
+      int logprobs,
+      boolean scorePrompt) {
+    this(prompt, samples, maxTokens, sampling, stop, logprobs, scorePrompt, Optional.empty());
   }
 
   /** Positions that a session needs: the last generated token is never read back. */

@@ -15,6 +15,7 @@ final class Sample {
   private final int index;
   private final Continuation text;
   private final Adjustment adjustment;
+  private final Constraint.@Nullable State constraint;
   private @Nullable Session session;
 
   Sample(Generation generation, Tokenizer tokenizer, int index) {
@@ -31,6 +32,7 @@ final class Sample {
             GenerateOptions.Overflow.STOP);
     this.text = new Continuation(tokenizer, options, request.prompt().ids());
     this.adjustment = new Adjustment(request.sampling());
+    this.constraint = request.constraint().map(c -> c.start(index)).orElse(null);
   }
 
   /**
@@ -44,9 +46,19 @@ final class Sample {
     boolean scored = request.logprobs() >= 0;
     float[] raw = scored ? logits.clone() : logits;
     adjustment.apply(logits);
+    if (constraint != null && (constraint.complete() || !constraint.mask(logits))) {
+      // nothing may follow at all, or nothing that the vocabulary can say
+      return finish(constraint.complete() ? FinishReason.STOP : FinishReason.LENGTH);
+    }
     text.next(logits);
     int token = text.lastId();
     adjustment.chosen(token);
+    if (constraint != null) {
+      constraint.accept(token);
+      if (constraint.complete()) {
+        text.end(FinishReason.STOP);
+      }
+    }
     if (text.generatedIds() == request.maxTokens()) {
       text.end(FinishReason.LENGTH);
     }
@@ -59,6 +71,16 @@ final class Sample {
     text.finishReason()
         .ifPresent(why -> generation.listener().finished(index, why, text.generatedIds()));
     return tokenizer.byteLength(token);
+  }
+
+  private int finish(FinishReason reason) {
+    text.end(reason);
+    String rest = text.takeText();
+    if (!rest.isEmpty()) {
+      generation.listener().text(index, rest, List.of());
+    }
+    generation.listener().finished(index, reason, text.generatedIds());
+    return 0;
   }
 
   /** Whether no token follows. */
