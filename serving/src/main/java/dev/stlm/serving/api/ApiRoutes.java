@@ -93,12 +93,17 @@ final class ApiRoutes {
                 request.stream()
                     ? new StreamedAnswer(request, c.response())
                     : new WholeAnswer(request, c.response());
-            RequestNotes notes = RequestNotes.of(c);
-            notes.generation(model.name(), answer.promptTokens, () -> answer.completionTokens);
-            answer.whenGone(notes::gone);
-            answer.start(model.engine(), Clients.of(c));
+            start(answer, model, c);
           });
     };
+  }
+
+  /** Hands an answer's work to a model and notes it for the log. */
+  static void start(Answer answer, ServedModel model, RoutingContext c) {
+    RequestNotes notes = RequestNotes.of(c);
+    notes.generation(model.name(), answer.promptTokens, () -> answer.completionTokens);
+    answer.whenGone(notes::gone);
+    answer.start(model.engine(), Clients.of(c));
   }
 
   private void embeddings(RoutingContext c) {

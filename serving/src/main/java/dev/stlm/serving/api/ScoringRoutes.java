@@ -1,7 +1,6 @@
 package dev.stlm.serving.api;
 
 import dev.stlm.serving.api.ScoredAnswer.Scoring;
-import dev.stlm.serving.log.RequestNotes;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -32,11 +31,7 @@ final class ScoringRoutes {
           fields,
           model -> {
             Scoring scoring = parser.apply(fields, model);
-            ScoredAnswer answer = new ScoredAnswer(scoring, c.response());
-            RequestNotes notes = RequestNotes.of(c);
-            notes.generation(model.name(), answer.promptTokens, () -> answer.completionTokens);
-            answer.whenGone(notes::gone);
-            answer.start(model.engine(), Clients.of(c));
+            ApiRoutes.start(new ScoredAnswer(scoring, c.response()), model, c);
           });
     };
   }
