@@ -24,7 +24,7 @@ public record ServedDirectory(String name, Path directory) {
    */
   static ServedDirectory parse(String argument) {
     int equals = argument.indexOf('=');
-    if (equals > 0 && !Files.isDirectory(Path.of(argument))) {
+    if (equals > 0 && !Files.exists(Path.of(argument))) {
       return of(argument.substring(0, equals), Path.of(argument.substring(equals + 1)));
     }
     Path directory = Path.of(argument);
@@ -33,7 +33,7 @@ public record ServedDirectory(String name, Path directory) {
   }
 
   private static ServedDirectory of(String name, Path directory) {
-    if (!Files.isDirectory(directory)) {
+    if (!Files.exists(directory)) {
       throw new InvalidInputException(
           directory
               + ": no such directory; give a checkpoint directory, such as one that train made");
