@@ -27,6 +27,8 @@ final class Serving {
   private final Map<String, Slot> slots = new LinkedHashMap<>(); // fixed after start
   private final List<ServedModel> replaced = new CopyOnWriteArrayList<>(); // perhaps still at work
 
+  private volatile boolean ending;
+
   /** A name that is served. */
   private static final class Slot {
     final Path directory;
@@ -99,6 +101,9 @@ final class Serving {
     }
     ServedModel old = slot.now;
     slot.now = fresh;
+    if (ending) {
+      fresh.drain();
+    }
     replaced.removeIf(m -> m.engine().awaitEnd(Duration.ZERO));
     replaced.add(old);
     old.release();
@@ -106,6 +111,7 @@ final class Serving {
 
   /** Takes nothing more. What has been taken is finished. */
   void drain() {
+    ending = true; // for a model that is being loaded now
     all().forEach(ServedModel::drain);
   }
 

@@ -65,6 +65,15 @@ public final class Http {
     return CLIENT.sendAsync(json(path, body), BodyHandlers.ofString());
   }
 
+  /** Posts with a key, as clients of OpenAI do. */
+  public CompletableFuture<HttpResponse<String>> postLater(String path, String body, String key) {
+    HttpRequest request =
+        HttpRequest.newBuilder(json(path, body), (name, value) -> true)
+            .header("Authorization", "Bearer " + key)
+            .build();
+    return CLIENT.sendAsync(request, BodyHandlers.ofString());
+  }
+
   /** Posts what need not be JSON or text. */
   public HttpResponse<String> post(String path, String contentType, byte[] body) {
     return send(
