@@ -62,6 +62,8 @@ class OperationTest {
         .contains(
             "/v1/completions",
             "/v1/chat/completions",
+            "/v1/classify",
+            "/v1/score",
             "/v1/models",
             "/v1/models/{id}",
             "/tokenize",
