@@ -37,12 +37,11 @@ final class ApiRoutes {
     get(router, "/v1/models", this::models);
     get(router, "/v1/models/*", this::model);
     get(router, "/tokenizer_info", this::tokenizerInfo);
-    int limit = serving.maxBodyBytes();
-    post(router, "/v1/completions", limit, generate(CompletionParser::parse));
-    post(router, "/v1/chat/completions", limit, generate(ChatParser::parse));
-    post(router, "/v1/embeddings", limit, this::embeddings);
-    post(router, "/tokenize", limit, this::tokenize);
-    post(router, "/detokenize", limit, this::detokenize);
+    post(router, "/v1/completions", generate(CompletionParser::parse));
+    post(router, "/v1/chat/completions", generate(ChatParser::parse));
+    post(router, "/v1/embeddings", this::embeddings);
+    post(router, "/tokenize", this::tokenize);
+    post(router, "/detokenize", this::detokenize);
     router
         .route()
         .order(LAST)
@@ -60,6 +59,10 @@ final class ApiRoutes {
   private void get(Router router, String path, Handler<RoutingContext> handler) {
     router.route(HttpMethod.GET, path).handler(guarded(handler));
     wrongMethod(router, path, "GET");
+  }
+
+  private void post(Router router, String path, Handler<RoutingContext> handler) {
+    post(router, path, serving.maxBodyBytes(), handler);
   }
 
   /** A path that takes a body of at most so many bytes. */

@@ -28,6 +28,10 @@ final class ByteAutomaton {
   private static final int MOST_PLACES = 1024;
   private static final int MOST_VISITED = 16_384;
 
+  // what is kept of all states together
+  private static final int MOST_PLACES_KEPT = 65_536;
+  private static final int MOST_FRAMES = 32_768;
+
   private final Program program;
   private final Map<Key, ByteState> states = new HashMap<>();
   private final Map<Long, Frame> frames = new HashMap<>();
@@ -115,7 +119,9 @@ final class ByteAutomaton {
     if (known != null) {
       return known;
     }
-    if (states.size() >= MOST_STATES || placesKept >= MOST_STATES * 32) {
+    if (states.size() >= MOST_STATES
+        || placesKept >= MOST_PLACES_KEPT
+        || frames.size() >= MOST_FRAMES) {
       states.clear();
       frames.clear();
       placesKept = 0;

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.NotFoundException;
+import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.chat.completions.StructuredChatCompletionCreateParams;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.models.Model;
@@ -20,6 +23,7 @@ import dev.stlm.serving.kit.ToyServer;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,79 @@ class OpenAiClientTest {
               .collect(Collectors.joining());
       assertThat(streamed).isEqualTo(content);
       assertThat(chunks.getLast().usage()).isPresent();
+    }
+  }
+
+  @Test
+  void answersInTheFormOfAClass() {
+    StructuredChatCompletionCreateParams<Person> params =
+        ChatCompletionCreateParams.builder()
+            .model("toy")
+            .addUserMessage("Who?")
+            .maxCompletionTokens(2000)
+            .seed(5)
+            // the toy model closes no text by itself
+            .putAdditionalBodyProperty("logit_bias", JsonValue.from(Map.of("34", 12, "93", 12)))
+            .responseFormat(Person.class)
+            .build();
+    Person person =
+        client.chat().completions().create(params).choices().stream()
+            .flatMap(choice -> choice.message().content().stream())
+            .findFirst()
+            .orElseThrow();
+    assertThat(person.name).isNotNull();
+    assertThat(person.friends).isNotNull();
+    assertThat(person.mood).isIn(Person.Mood.GOOD, Person.Mood.BAD);
+  }
+
+  /** What the client makes a schema of. */
+  public static final class Person {
+    /** An enumeration. */
+    public enum Mood {
+      GOOD,
+      BAD
+    }
+
+    public String name = "";
+    public long age;
+    public Mood mood = Mood.GOOD;
+    public List<String> friends = List.of();
+  }
+
+  @Test
+  void streamsInTheFormOfASchema() {
+    ResponseFormatJsonSchema format =
+        ResponseFormatJsonSchema.builder()
+            .jsonSchema(
+                ResponseFormatJsonSchema.JsonSchema.builder()
+                    .name("answer")
+                    .strict(true)
+                    .schema(
+                        ResponseFormatJsonSchema.JsonSchema.Schema.builder()
+                            .putAdditionalProperty("type", JsonValue.from("object"))
+                            .putAdditionalProperty(
+                                "properties",
+                                JsonValue.from(Map.of("yes", Map.of("type", "boolean"))))
+                            .putAdditionalProperty("required", JsonValue.from(List.of("yes")))
+                            .putAdditionalProperty("additionalProperties", JsonValue.from(false))
+                            .build())
+                    .build())
+            .build();
+    ChatCompletionCreateParams params =
+        ChatCompletionCreateParams.builder()
+            .model("toy")
+            .addDeveloperMessage("Be brief.")
+            .addUserMessage("Really?")
+            .responseFormat(format)
+            .build();
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(params)) {
+      String text =
+          stream.stream()
+              .flatMap(c -> c.choices().stream())
+              .map(c -> c.delta().content().orElse(""))
+              .collect(Collectors.joining());
+      assertThat(text).matches("\\{\"yes\": ?(true|false)\\}");
     }
   }
 

@@ -70,6 +70,8 @@ class OperationTest {
             "/v1/completions",
             "/v1/chat/completions",
             "/v1/embeddings",
+            "/v1/classify",
+            "/v1/score",
             "/v1/models",
             "/v1/models/{id}",
             "/tokenize",

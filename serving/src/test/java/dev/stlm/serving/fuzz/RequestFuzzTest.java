@@ -6,6 +6,7 @@ import dev.stlm.serving.kit.Gate;
 import dev.stlm.serving.kit.Http;
 import dev.stlm.serving.kit.ToyServer;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,12 +16,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * -Dstlm.fuzz.requests=N} sends more of them, {@code -Dstlm.fuzz.seed=N} others.
  */
 @QuarkusTest
-@TestProfile(ToyServer.class)
+@TestProfile(RequestFuzzTest.WithoutCache.class)
 class RequestFuzzTest {
   private static final int AT_ONCE = 16;
 
@@ -36,60 +39,63 @@ class RequestFuzzTest {
       Map.of(
           "/v1/completions",
           """
-          {"model":"toy","prompt":["ab","é"],"max_tokens":3,"temperature":0.7,"top_p":0.9,"n":2,"seed":1,"echo":true,
-          "logprobs":2,"stop":["x"],"logit_bias":{"65":1},"stream":false,"frequency_penalty":0.1,"presence_penalty":0.1}\
+          {"model":"toy","prompt":["ab","é"],"max_tokens":3,"temperature":0.7,"top_p":0.9,"n":2,"best_of":3,"seed":1,"echo":true,
+          "logprobs":2,"stop":["x"],"logit_bias":{"65":1},"stream":false,"frequency_penalty":0.1,"presence_penalty":0.1,
+          "response_format":{"type":"regex","pattern":"[a-z]{2,}"}}
           """,
           "/v1/chat/completions",
           """
           {"messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"hi"}]}],
           "max_completion_tokens":4,"logprobs":true,"top_logprobs":2,"stream":true,"stream_options":{"include_usage":true},
-          "response_format":{"type":"text"}}\
+          "response_format":{"type":"json_schema","json_schema":{"name":"a","strict":true,"schema":{"type":"object",
+          "properties":{"x":{"type":["integer","null"],"maximum":3},"y":{"enum":["a","b"]},"z":{"type":"array",
+          "items":{"$ref":"#/$defs/q"},"maxItems":3}},"required":["x","y","z"],"additionalProperties":false,
+          "$defs":{"q":{"anyOf":[{"const":1},{"type":"string","pattern":"^[a-c]{1,4}$"}]}}}}}}
+          """,
+          "/v1/score",
+          """
+          {"model":"toy","context":"a","continuations":["b","cé"]}
+          """,
+          "/v1/classify",
+          """
+          {"input":["ab","c"],"labels":["x","yz"],"template":"Q {input}","normalize":"bytes","end":true}
+          """,
+          "/v1/embeddings",
+          """
+          {"model":"toy","input":["a","b"],"encoding_format":"base64"}
           """,
           "/tokenize",
-          "{\"model\":\"toy\",\"prompt\":\"<|endoftext|>ab\",\"add_special_tokens\":true}",
+          """
+          {"model":"toy","prompt":"<|endoftext|>ab","add_special_tokens":true}
+          """,
           "/detokenize",
-          "{\"model\":\"toy\",\"tokens\":[65,200,256]}");
+          """
+          {"model":"toy","tokens":[65,200,256]}
+          """);
 
   private static final List<String> NAMES =
       List.of(
-          "model",
-          "prompt",
-          "messages",
-          "max_tokens",
-          "max_completion_tokens",
-          "n",
-          "best_of",
-          "stream",
-          "stream_options",
-          "logprobs",
-          "top_logprobs",
-          "echo",
-          "stop",
-          "seed",
-          "temperature",
-          "top_p",
-          "top_k",
-          "min_p",
-          "repetition_penalty",
-          "frequency_penalty",
-          "presence_penalty",
-          "logit_bias",
-          "response_format",
-          "tools",
-          "suffix",
-          "user",
-          "tokens",
-          "input",
-          "labels",
-          "role",
-          "content",
-          "type",
-          "text",
-          "zzz");
+          ("model prompt messages max_tokens max_completion_tokens n best_of stream stream_options logprobs top_logprobs echo stop"
+                  + " seed temperature top_p top_k min_p repetition_penalty frequency_penalty presence_penalty logit_bias"
+                  + " response_format tools suffix user tokens input labels role content type text context continuations template"
+                  + " normalize end encoding_format dimensions json_schema schema properties required items anyOf $ref pattern"
+                  + " minimum maxLength zzz")
+              .split(" "));
+
+  /** Every session is closed once its request is over. */
+  public static final class WithoutCache implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      Map<String, String> settings = new HashMap<>(new ToyServer().getConfigOverrides());
+      settings.put("stlm.serve.prefix-cache", "0");
+      return settings;
+    }
+  }
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Semaphore room = new Semaphore(AT_ONCE);
+  private final AtomicInteger answered = new AtomicInteger();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
   @Test
@@ -105,6 +111,7 @@ class RequestFuzzTest {
     }
     room.acquire(AT_ONCE);
     assertThat(failures).isEmpty();
+    assertThat(answered).as("requests that still mean something").hasValueGreaterThan(requests / 20);
     assertThat(Http.ofApplication().get("/q/health/ready").statusCode()).isEqualTo(200);
     assertThat(Gate.OF_APPLICATION.sessions()).as("sessions left open").isZero();
   }
@@ -133,6 +140,9 @@ class RequestFuzzTest {
                           + path
                           + " "
                           + shown(body));
+                }
+                if (failure == null && response.statusCode() == 200) {
+                  answered.incrementAndGet();
                 }
               } finally {
                 room.release();
