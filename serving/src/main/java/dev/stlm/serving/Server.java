@@ -33,7 +33,8 @@ import picocli.CommandLine;
       "dev.stlm.model.cli.InspectCommand",
       "picocli.AutoComplete$GenerateCompletion",
       "picocli.CommandLine$AutoHelpMixin",
-      "dev.stlm.serving.cli.AccessOptions"
+      "dev.stlm.serving.cli.AccessOptions",
+      "dev.stlm.serving.log.LogFormat"
     })
 public final class Server implements QuarkusApplication {
 
