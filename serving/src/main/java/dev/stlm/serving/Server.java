@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
       "dev.stlm.serving.cli.ExecutableOptions",
       "dev.stlm.serving.cli.LifecycleOptions",
       "dev.stlm.serving.cli.AccessOptions",
+      "dev.stlm.serving.log.LogFormat",
       "picocli.CommandLine$AutoHelpMixin"
     })
 public final class Server implements QuarkusApplication {
