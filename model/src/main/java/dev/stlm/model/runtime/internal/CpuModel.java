@@ -28,9 +28,13 @@ public final class CpuModel implements LanguageModel {
   private volatile @Nullable LoadedModel loaded;
   private volatile @Nullable String hash;
 
-  /** Packs the weights of a checkpoint. */
-  public static CpuModel of(Checkpoint checkpoint) {
-    return new CpuModel(checkpoint, KernelChoice.kernels(), WorkerPool.shared());
+  /**
+   * Packs the weights of a checkpoint.
+   *
+   * @param threads that work on a step, the caller included
+   */
+  public static CpuModel of(Checkpoint checkpoint, int threads) {
+    return new CpuModel(checkpoint, KernelChoice.kernels(), WorkerPool.shared(threads));
   }
 
   CpuModel(Checkpoint checkpoint, Kernels kernels, WorkerPool workers) {

@@ -37,15 +37,19 @@ final class PackedInt8 extends PackedMatrix {
   }
 
   static PackedInt8 pack(Tensor.Int8 t) {
-    int block = largestPart(t.group());
-    PackedInt8 packed = new PackedInt8(t.rows(), t.columns(), block);
-    byte[] row = new byte[t.columns()];
-    float[] rowScales = new float[t.columns() / t.group()];
-    for (int r = 0; r < t.rows(); r++) {
+    return pack(t.rows(), t.columns(), t.group(), t.values(), t.scales());
+  }
+
+  private static PackedInt8 pack(
+      int rows, int columns, int group, MemorySegment values, MemorySegment scales) {
+    int block = largestPart(group);
+    PackedInt8 packed = new PackedInt8(rows, columns, block);
+    byte[] row = new byte[columns];
+    float[] rowScales = new float[columns / group];
+    for (int r = 0; r < rows; r++) {
+      MemorySegment.copy(values, ValueLayout.JAVA_BYTE, (long) r * row.length, row, 0, row.length);
       MemorySegment.copy(
-          t.values(), ValueLayout.JAVA_BYTE, (long) r * row.length, row, 0, row.length);
-      MemorySegment.copy(
-          t.scales(), TensorRows.FLOAT, 4L * r * rowScales.length, rowScales, 0, rowScales.length);
+          scales, TensorRows.FLOAT, 4L * r * rowScales.length, rowScales, 0, rowScales.length);
       int width = packed.panelWidth(r / PANEL);
       byte[] panel = packed.panels[r / PANEL];
       for (int k = 0; k < row.length; k++) {
@@ -53,10 +57,24 @@ final class PackedInt8 extends PackedMatrix {
       }
       float[] panelScales = packed.scales[r / PANEL];
       for (int b = 0; b < row.length / block; b++) {
-        panelScales[b * width + r % PANEL] = rowScales[b * block / t.group()];
+        panelScales[b * width + r % PANEL] = rowScales[b * block / group];
       }
     }
     return packed;
+  }
+
+  /** 4-bit integers, widened. */
+  static PackedInt8 pack(Tensor.Int4 t) {
+    byte[] values = new byte[Math.multiplyExact(t.rows(), t.columns())];
+    int half = t.group() / 2;
+    for (int start = 0; start < values.length; start += t.group()) {
+      for (int i = 0; i < half; i++) {
+        int pair = t.values().get(ValueLayout.JAVA_BYTE, start / 2 + i);
+        values[start + i] = (byte) ((pair & 15) - 8);
+        values[start + half + i] = (byte) ((pair >> 4 & 15) - 8);
+      }
+    }
+    return pack(t.rows(), t.columns(), t.group(), MemorySegment.ofArray(values), t.scales());
   }
 
   private static int largestPart(int group) {
@@ -80,11 +98,6 @@ final class PackedInt8 extends PackedMatrix {
   }
 
   @Override
-  int scratchSize() {
-    return (block + SUM_ROWS) * PANEL;
-  }
-
-  @Override
   void multiply(
       Kernels kernels,
       int panel,
@@ -95,7 +108,8 @@ final class PackedInt8 extends PackedMatrix {
       float[] rowScales,
       float[] c,
       int cStride,
-      float[] scratch) {
+      Scratch working) {
+    float[] scratch = working.product((block + SUM_ROWS) * PANEL);
     int width = panelWidth(panel);
     int blocks = inputs / block;
     for (int b = 0; b < blocks; b++) {
