@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "stlm COMMAND --help explains a command.",
-      "stlm test runs the tests (--all: the slow ones, too)."
+      "stlm test runs the tests (--all: the slow ones, too).",
+      "stlm native builds the server as one executable."
     })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
@@ -47,12 +48,31 @@ public final class Main implements Runnable {
         .usageMessage()
         .description("Print a completion script for bash and zsh.");
     root.addSubcommand(completion);
+    return settings(root);
+  }
+
+  /**
+   * One command as a program of its own.
+   *
+   * @param name what the program is called in its help
+   * @param subcommands what it can do besides
+   */
+  public static CommandLine commandLine(
+      StlmCommand command, String name, StlmCommand... subcommands) {
+    CommandLine line = new CommandLine(command).setCommandName(name);
+    for (StlmCommand subcommand : subcommands) {
+      line.addSubcommand(subcommand);
+    }
+    return settings(line);
+  }
+
+  private static CommandLine settings(CommandLine line) {
     // wide enough for every command to have one line
-    root.setUsageHelpWidth(100);
-    root.setCaseInsensitiveEnumValuesAllowed(true);
-    root.setExecutionExceptionHandler(new OneLineErrors());
-    root.setParameterExceptionHandler(new OneLineErrors());
-    return root;
+    line.setUsageHelpWidth(100);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(new OneLineErrors());
+    line.setParameterExceptionHandler(new OneLineErrors());
+    return line;
   }
 
   @Override

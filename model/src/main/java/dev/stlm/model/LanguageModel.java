@@ -1,5 +1,6 @@
 package dev.stlm.model;
 
+import dev.stlm.model.accounting.Accounting;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -70,6 +71,19 @@ public interface LanguageModel extends AutoCloseable {
     }
   }
 
+  /** Whether {@link #vectors} works. */
+  default boolean givesVectors() {
+    return false;
+  }
+
+  /**
+   * Bytes of memory that a session of this model holds, those that it shares with forks included: a
+   * good estimate. By default what {@link Accounting} says of its positions.
+   */
+  default long sessionBytes(Session session) {
+    return Accounting.cacheBytesPerPosition(config()) * session.position();
+  }
+
   /**
    * Appends to several sessions of this model at once and gives the vectors that the head sees:
    * what an embedding or a classifier starts from.
@@ -77,7 +91,8 @@ public interface LanguageModel extends AutoCloseable {
    * @param sessions different sessions of this model
    * @param ids ids to append, one non-empty array a session
    * @param sink takes the vectors; those of one session come in order
-   * @throws UnsupportedOperationException if the runtime gives only logits
+   * @throws UnsupportedOperationException if the runtime gives only logits, see {@link
+   *     #givesVectors()}
    */
   default void vectors(List<? extends Session> sessions, List<int[]> ids, VectorSink sink) {
     throw new UnsupportedOperationException("this runtime gives no vectors, only logits");

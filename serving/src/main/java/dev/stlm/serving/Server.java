@@ -1,9 +1,12 @@
 package dev.stlm.serving;
 
 import dev.stlm.cli.Main;
+import dev.stlm.model.runtime.CpuRuntime;
 import dev.stlm.serving.api.LoadedModel;
+import dev.stlm.serving.cli.KeyCommand;
 import dev.stlm.serving.cli.ServeCommand;
 import dev.stlm.serving.cli.ServeOptions;
+import dev.stlm.serving.cli.ServedDirectory;
 import dev.stlm.tokenizer.InvalidInputException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -17,41 +20,41 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /** The packaged server: the {@code serve} command with something behind it. */
 @QuarkusMain
 @RegisterForReflection(
-    targets = {Main.class, ServeCommand.class},
+    targets = {ServeCommand.class, KeyCommand.class},
     classNames = {
-      "dev.stlm.model.cli.GenerateCommand",
-      "dev.stlm.model.cli.InspectCommand",
-      "picocli.AutoComplete$GenerateCompletion",
+      "dev.stlm.serving.cli.ExecutableOptions",
+      "dev.stlm.serving.cli.LifecycleOptions",
+      "dev.stlm.serving.cli.AccessOptions",
+      "dev.stlm.serving.log.LogFormat",
       "picocli.CommandLine$AutoHelpMixin"
     })
 public final class Server implements QuarkusApplication {
-
   /** Serves; the arguments are those of {@code stlm serve}. */
   public static void main(String[] args) {
-    CommandLine stlm = Main.commandLine();
-    CommandLine serve = stlm.getSubcommands().get("serve");
-    if (serve == null) {
-      throw new IllegalStateException("the serve command is not registered");
-    }
-    ((ServeCommand) serve.getCommand()).launchWith(Server::start);
-    List<String> all = new ArrayList<>(List.of(args));
-    all.addFirst("serve");
-    System.exit(stlm.execute(all.toArray(String[]::new)));
+    ServeCommand command = new ServeCommand();
+    command.launchWith(Server::start);
+    String name = isNative() ? "stlm-serve" : "stlm serve";
+    System.exit(Main.commandLine(command, name, new KeyCommand()).execute(args));
+  }
+
+  private static boolean isNative() {
+    return "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
   }
 
   private static int start(ServeOptions options) {
     requireFreePort(options);
     configure(options);
-    LoadedModel.prepare(options.runtime(), options.model());
+    options.models().forEach(m -> LoadedModel.prepare(options.runtime(), m.directory()));
     AtomicInteger code = new AtomicInteger();
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     Quarkus.run(
@@ -73,9 +76,21 @@ public final class Server implements QuarkusApplication {
     String host = config.getValue("quarkus.http.host", String.class);
     String shown =
         host.equals("0.0.0.0") ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-    String url = "http://" + shown + ":" + config.getValue("quarkus.http.port", Integer.class);
+    boolean tls =
+        config
+            .getOptionalValue("quarkus.http.insecure-requests", String.class)
+            .filter("disabled"::equals)
+            .isPresent();
+    String url =
+        (tls ? "https://" : "http://")
+            + shown
+            + ":"
+            + config.getValue(tls ? "quarkus.http.ssl-port" : "quarkus.http.port", Integer.class);
     PrintStream out = System.out;
-    out.println("Serving " + config.getValue("stlm.serve.name", String.class) + " at " + url);
+    out.println("Serving " + String.join(", ", names(config)) + " at " + url);
+    if (config.getValue("stlm.serve.runtime", String.class).equals(CpuRuntime.NAME)) {
+      out.println("Kernels: " + CpuRuntime.kernels());
+    }
     out.println(
         "Try: curl %s/v1/completions -H 'Content-Type: application/json' -d '{\"prompt\": \"Once upon a time\", \"max_tokens\": 100}'"
             .formatted(url));
@@ -84,19 +99,43 @@ public final class Server implements QuarkusApplication {
     return 0;
   }
 
+  private static List<String> names(Config config) {
+    List<String> names = new ArrayList<>();
+    Optional<String> name = config.getOptionalValue("stlm.serve.name", String.class);
+    while (name.isPresent()) {
+      names.add(name.get());
+      String next = "stlm.serve.others[" + (names.size() - 1) + "].name";
+      name = config.getOptionalValue(next, String.class);
+    }
+    return names;
+  }
+
   private static void configure(ServeOptions options) {
     set("quarkus.http.host", options.host());
     set("quarkus.http.port", options.port());
+    options.access().properties(options.host(), options.port()).forEach(Server::set);
     // a client that waits for a long answer is not idle
     set("quarkus.http.idle-timeout", options.limits().timeout().toSeconds() + 60 + "S");
-    set("stlm.serve.model", options.model());
-    set("stlm.serve.name", options.name());
+    ServedDirectory first = options.models().getFirst();
+    set("stlm.serve.model", first.directory());
+    set("stlm.serve.name", first.name());
+    for (int i = 1; i < options.models().size(); i++) {
+      ServedDirectory other = options.models().get(i);
+      set("stlm.serve.others[" + (i - 1) + "].model", other.directory());
+      set("stlm.serve.others[" + (i - 1) + "].name", other.name());
+    }
     set("stlm.serve.runtime", options.runtime());
     set("stlm.serve.max-body", options.maxBodyBytes());
     set("stlm.serve.max-active", options.limits().maxActive());
     set("stlm.serve.max-queue", options.limits().maxQueued());
     set("stlm.serve.max-output", options.limits().maxOutputTokens());
     set("stlm.serve.timeout", options.limits().timeout().toSeconds());
+    set("stlm.serve.prefix-cache", options.limits().prefixCacheMegabytes());
+    set("stlm.serve.reload", options.lifecycle().reloadSeconds());
+    set("stlm.serve.watts-per-core", options.lifecycle().wattsPerCore());
+    set("stlm.serve.drain", options.lifecycle().drainSeconds());
+    // time to send the last answers
+    set("quarkus.shutdown.timeout", options.lifecycle().drainSeconds() + 3 + "S");
     options.chatTemplate().ifPresent(t -> set("stlm.serve.chat-template", t));
     if (options.threads() > 0) {
       set("stlm.threads", options.threads());

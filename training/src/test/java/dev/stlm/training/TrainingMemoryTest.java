@@ -53,7 +53,6 @@ class TrainingMemoryTest {
     assertThat(child.waitFor(240, TimeUnit.SECONDS)).as("ended in time").isTrue();
     List<String> lines = Files.readAllLines(printed);
     assertThat(child.exitValue()).as(String.join("\n", lines)).isZero();
-    // by then code is compiled and the allocators have what they keep
     // by then code is compiled and allocators have what they keep
     long at400 = kilobytes(lines, "step 400: ");
     long at700 = kilobytes(lines, "step 700: ");

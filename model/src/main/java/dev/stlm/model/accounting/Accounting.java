@@ -73,6 +73,11 @@ public record Accounting(
         SubwordTwin.of(config, layout.parameterCount(), embeddingAndHead));
   }
 
+  /** As {@link #cacheBytesPerPosition()} of {@link #of(ModelConfig)}, without counting the rest. */
+  public static long cacheBytesPerPosition(ModelConfig config) {
+    return cacheBytes(config, PatchSample.bytesPerPatch(config));
+  }
+
   /** The share of tables and head among the parameters, from 0 to 1. */
   public double embeddingShare() {
     return (double) embeddingAndHead / parameters;

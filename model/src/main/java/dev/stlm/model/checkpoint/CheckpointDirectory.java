@@ -1,7 +1,6 @@
 package dev.stlm.model.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.model.config.StrictJson;
@@ -9,14 +8,13 @@ import dev.stlm.model.safetensors.SafetensorsFile;
 import dev.stlm.model.safetensors.SafetensorsWriter;
 import dev.stlm.model.storage.AtomicDirectory;
 import dev.stlm.model.storage.AtomicFile;
+import dev.stlm.model.storage.JsonText;
 import dev.stlm.tokenizer.InvalidInputException;
-import dev.stlm.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -47,15 +45,13 @@ public final class CheckpointDirectory {
   /** Where training keeps what it needs to go on. */
   public static final String STATE = "state";
 
-  private static final List<String> FILES = List.of(CONFIG, WEIGHTS, TOKENIZER, HISTORY);
-  private static final Map<String, String> METADATA = Map.of("stlm", "1");
   private static final Set<String> OWN = Set.of(CONFIG, WEIGHTS, TOKENIZER, HISTORY, STATE);
 
   private CheckpointDirectory() {}
 
   /**
-   * Opens a checkpoint, its own or one of another {@link CheckpointFormat}; its tensors view the
-   * mapped file.
+   * Opens a checkpoint, its own or one of another {@link CheckpointFormat}, or one {@linkplain
+   * CheckpointBundle inside} a file; its tensors view the mapped file.
    *
    * @throws InvalidInputException if the directory or a file of it is missing, damaged, or does not
    *     belong to the others, in one line that names the file
@@ -63,6 +59,10 @@ public final class CheckpointDirectory {
   public static Checkpoint open(Path directory) {
     Path dir = AtomicDirectory.current(directory);
     if (!Files.isDirectory(dir)) {
+      Optional<CheckpointBundle> bundle = CheckpointBundle.find(dir);
+      if (bundle.isPresent()) {
+        return bundle.get().open();
+      }
       throw new InvalidInputException(
           directory
               + (Files.exists(dir)
@@ -73,7 +73,7 @@ public final class CheckpointDirectory {
     if (other.isPresent()) {
       return other.get().open(dir);
     }
-    for (String name : FILES) {
+    for (String name : CheckpointFiles.NAMES) {
       if (!Files.exists(dir.resolve(name))) {
         throw new InvalidInputException(
             dir.resolve(name)
@@ -81,11 +81,23 @@ public final class CheckpointDirectory {
                 + " tokenizer.json and history.json");
       }
     }
-    ModelConfig config = StrictJson.read(dir.resolve(CONFIG), ModelConfig.class);
-    Tokenizer tokenizer = TokenizerFile.read(dir.resolve(TOKENIZER));
-    CheckpointChecks.vocabulary(config, tokenizer, dir.toString());
-    History history = StrictJson.read(dir.resolve(HISTORY), History.class);
-    return new Checkpoint(config, tokenizer, tensors(config, dir.resolve(WEIGHTS)), history);
+    return new InDirectory(dir).open();
+  }
+
+  /**
+   * A text that lies beside the files of a checkpoint, such as the form of its chats.
+   *
+   * @param checkpoint its directory, or a file that has it inside
+   * @param name name of the text's file
+   * @throws InvalidInputException if it is there and not UTF-8
+   */
+  public static Optional<String> text(Path checkpoint, String name) {
+    Optional<CheckpointBundle> bundle = CheckpointBundle.find(checkpoint);
+    if (bundle.isPresent()) {
+      return bundle.get().has(name) ? Optional.of(bundle.get().text(name)) : Optional.empty();
+    }
+    Path file = AtomicDirectory.current(checkpoint).resolve(name);
+    return Files.exists(file) ? Optional.of(JsonText.read(file)) : Optional.empty();
   }
 
   /** The other program's format that a directory is in, if it is. */
@@ -106,15 +118,27 @@ public final class CheckpointDirectory {
         .findFirst();
   }
 
-  private static Map<String, Tensor> tensors(ModelConfig config, Path file) {
-    List<Parameter> layout = ParameterLayout.of(config).stored();
-    SafetensorsFile opened = SafetensorsFile.open(file);
-    String version = opened.metadata().getOrDefault("stlm", "1");
-    if (!version.equals("1")) {
-      throw new InvalidInputException(
-          file + ": is written for a later version of stlm; update stlm to read it");
+  /** A directory of our own format. */
+  private record InDirectory(Path directory) implements CheckpointFiles {
+    @Override
+    public String where() {
+      return directory.toString();
     }
-    return TensorStorage.decode(layout, opened.tensors(), file.toString());
+
+    @Override
+    public String where(String name) {
+      return directory.resolve(name).toString();
+    }
+
+    @Override
+    public String text(String name) {
+      return JsonText.read(directory.resolve(name));
+    }
+
+    @Override
+    public SafetensorsFile weights() {
+      return SafetensorsFile.open(directory.resolve(WEIGHTS));
+    }
   }
 
   /** Writes a checkpoint; see {@link #write(Checkpoint, Path, AtomicDirectory.Content)}. */
@@ -144,7 +168,9 @@ public final class CheckpointDirectory {
               dir.resolve(WEIGHTS),
               out ->
                   SafetensorsWriter.writeTo(
-                      out, TensorStorage.encode(layout, checkpoint.tensors()), METADATA));
+                      out,
+                      TensorStorage.encode(layout, checkpoint.tensors()),
+                      CheckpointFiles.METADATA));
           more.writeTo(dir);
         });
   }
@@ -196,7 +222,7 @@ public final class CheckpointDirectory {
     return bytes(
         otherFormat(dir)
             .map(format -> format.files(dir))
-            .orElseGet(() -> FILES.stream().map(dir::resolve).toList()));
+            .orElseGet(() -> CheckpointFiles.NAMES.stream().map(dir::resolve).toList()));
   }
 
   /**

@@ -1,19 +1,21 @@
 package dev.stlm.model.checkpoint;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import dev.stlm.tokenizer.InvalidInputException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/** Whether the segments of a tensor hold what its encoding promises. */
+/**
+ * Whether the segments of a tensor hold what its encoding promises. Values are copied to arrays in
+ * pieces, since single elements of a segment are slow in ahead-of-time images.
+ */
 final class TensorChecks {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int PIECE = 1024;
   private static final long LOW_BITS = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -59,40 +61,52 @@ final class TensorChecks {
 
   /** No −128: kernels multiply pairs of 8-bit values into 16-bit sums, which would overflow. */
   static void symmetric(MemorySegment values) {
-    long whole = values.byteSize() & -8;
-    for (long i = 0; i < whole; i += 8) {
-      // a byte of x is zero exactly where the value is −128
-      long x = values.get(LONG, i) ^ HIGH_BITS;
-      if ((x - LOW_BITS & ~x & HIGH_BITS) != 0) {
-        throw outOfRange();
+    long[] piece = new long[PIECE];
+    long words = values.byteSize() / Long.BYTES;
+    for (long at = 0; at < words; at += PIECE) {
+      int n = (int) Math.min(PIECE, words - at);
+      MemorySegment.copy(values, LONG, at * Long.BYTES, piece, 0, n);
+      for (int i = 0; i < n; i++) {
+        // a byte of x is zero exactly where the value is −128
+        long x = piece[i] ^ HIGH_BITS;
+        if ((x - LOW_BITS & ~x & HIGH_BITS) != 0) {
+          throw outOfRange();
+        }
       }
     }
-    for (long i = whole; i < values.byteSize(); i++) {
-      if (values.get(JAVA_BYTE, i) == -128) {
+    long whole = words * Long.BYTES;
+    for (byte value : values.asSlice(whole).toArray(ValueLayout.JAVA_BYTE)) {
+      if (value == -128) {
         throw outOfRange();
       }
     }
   }
 
   static void scales(MemorySegment scales) {
+    float[] piece = new float[PIECE];
     long n = scales.byteSize() / Float.BYTES;
-    for (long i = 0; i < n; i++) {
-      float scale = scales.getAtIndex(FLOAT, i);
-      if (!(scale >= 0) || scale == Float.POSITIVE_INFINITY) {
-        throw new InvalidInputException(
-            "scale " + i + " is " + scale + "; scales must be finite and not negative");
+    for (long at = 0; at < n; at += PIECE) {
+      int count = (int) Math.min(PIECE, n - at);
+      MemorySegment.copy(scales, FLOAT, at * Float.BYTES, piece, 0, count);
+      for (int i = 0; i < count; i++) {
+        float scale = piece[i];
+        if (!(scale >= 0) || scale == Float.POSITIVE_INFINITY) {
+          throw new InvalidInputException(
+              "scale " + (at + i) + " is " + scale + "; scales must be finite and not negative");
+        }
       }
     }
   }
 
   /** Number of set bits among the first {@code size}; none may be set after them. */
   static long bits(MemorySegment mask, long size) {
+    byte[] bytes = mask.toArray(ValueLayout.JAVA_BYTE);
     long bits = 0;
-    for (long i = 0; i < mask.byteSize(); i++) {
-      bits += Integer.bitCount(mask.get(JAVA_BYTE, i) & 0xFF);
+    for (byte b : bytes) {
+      bits += Integer.bitCount(b & 0xFF);
     }
-    int spare = (int) (mask.byteSize() * 8 - size);
-    if (spare > 0 && (mask.get(JAVA_BYTE, mask.byteSize() - 1) & 0xFF) >> (8 - spare) != 0) {
+    int spare = (int) (bytes.length * 8L - size);
+    if (spare > 0 && (bytes[bytes.length - 1] & 0xFF) >> (8 - spare) != 0) {
       throw new InvalidInputException("the mask has bits after the last value");
     }
     return bits;

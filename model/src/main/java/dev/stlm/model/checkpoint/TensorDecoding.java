@@ -6,7 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Every encoding to plain floats. */
+/**
+ * Every encoding to plain floats. Segments are copied to arrays first: single elements of a segment
+ * are slow in ahead-of-time images.
+ */
 final class TensorDecoding {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -20,17 +23,19 @@ final class TensorDecoding {
   }
 
   static float[] bf16(MemorySegment values) {
-    float[] out = new float[Math.toIntExact(values.byteSize() / 2)];
+    short[] bits = values.toArray(SHORT);
+    float[] out = new float[bits.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = Float.intBitsToFloat(values.getAtIndex(SHORT, i) << 16);
+      out[i] = Float.intBitsToFloat(bits[i] << 16);
     }
     return out;
   }
 
   static float[] f16(MemorySegment values) {
-    float[] out = new float[Math.toIntExact(values.byteSize() / 2)];
+    short[] bits = values.toArray(SHORT);
+    float[] out = new float[bits.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = Float.float16ToFloat(values.getAtIndex(SHORT, i));
+      out[i] = Float.float16ToFloat(bits[i]);
     }
     return out;
   }
@@ -48,18 +53,22 @@ final class TensorDecoding {
 
   static float[] int8(Tensor.Int8 t) {
     float[] out = new float[Math.multiplyExact(t.rows(), t.columns())];
+    byte[] values = t.values().toArray(JAVA_BYTE);
+    float[] scales = t.scales().toArray(FLOAT);
     for (int i = 0; i < out.length; i++) {
-      out[i] = t.values().get(JAVA_BYTE, i) * t.scales().getAtIndex(FLOAT, i / t.group());
+      out[i] = values[i] * scales[i / t.group()];
     }
     return out;
   }
 
   static float[] sparse(Tensor.Sparse t) {
     float[] out = new float[Math.multiplyExact(t.rows(), t.columns())];
+    byte[] mask = t.mask().toArray(JAVA_BYTE);
+    float[] values = t.values().toArray(FLOAT);
     int next = 0;
     for (int i = 0; i < out.length; i++) {
-      if ((t.mask().get(JAVA_BYTE, i >> 3) >> (i & 7) & 1) != 0) {
-        out[i] = t.values().getAtIndex(FLOAT, next++);
+      if ((mask[i >> 3] >> (i & 7) & 1) != 0) {
+        out[i] = values[next++];
       }
     }
     return out;

@@ -5,7 +5,6 @@ import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
 import dev.stlm.tokenizer.Tokenizers;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,8 +14,13 @@ final class TokenizerFile {
 
   private TokenizerFile() {}
 
-  static Tokenizer read(Path file) {
-    JsonNode json = StrictJson.readTree(file);
+  /**
+   * Reads the text of one.
+   *
+   * @param file names it in errors
+   */
+  static Tokenizer read(String text, String file) {
+    JsonNode json = StrictJson.readTree(text, file);
     if (!json.path(TYPE).isTextual()) {
       throw new InvalidInputException(
           file + ": has no \"type\"; give the type of the tokenizer, such as \"byte\"");

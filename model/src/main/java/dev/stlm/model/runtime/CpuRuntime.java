@@ -3,6 +3,7 @@ package dev.stlm.model.runtime;
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.RuntimeProvider;
 import dev.stlm.model.checkpoint.Checkpoint;
+import dev.stlm.model.checkpoint.CheckpointBundle;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.runtime.internal.CpuModel;
 import java.nio.file.Path;
@@ -19,6 +20,11 @@ public final class CpuRuntime implements RuntimeProvider {
   /** The name of this runtime. */
   public static final String NAME = "cpu";
 
+  /** Which kernels this process has chosen, and why, in a few words. */
+  public static String kernels() {
+    return CpuModel.kernels();
+  }
+
   @Override
   public String name() {
     return NAME;
@@ -26,7 +32,10 @@ public final class CpuRuntime implements RuntimeProvider {
 
   @Override
   public LanguageModel load(Path checkpointDirectory) {
-    return load(CheckpointDirectory.open(checkpointDirectory));
+    // a checkpoint inside a program brings its hash, so that nothing need read all of it
+    return CheckpointBundle.find(checkpointDirectory)
+        .map(bundle -> CpuModel.of(bundle.open(), bundle.hash()))
+        .orElseGet(() -> CpuModel.of(CheckpointDirectory.open(checkpointDirectory)));
   }
 
   @Override

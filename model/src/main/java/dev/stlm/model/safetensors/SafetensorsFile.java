@@ -73,30 +73,55 @@ public final class SafetensorsFile {
       throw new InvalidInputException(where + ": is a directory; give a safetensors file");
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      long size = channel.size();
-      long headerBytes = headerBytes(channel, size, where);
-      long dataStart = LENGTH_BYTES + headerBytes;
-      SafetensorsHeader header;
-      try (Reader json = headerText(channel, headerBytes, where)) {
-        header = SafetensorsHeader.parse(json, size - dataStart, where);
-      }
-      MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
-      Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-      header
-          .entries()
-          .forEach((name, e) ->
-              tensors.put(
-                  name,
-                  new StoredTensor(
-                      e.dtype(),
-                      e.shape(),
-                      file.asSlice(dataStart + e.begin(), e.end() - e.begin()))));
-      return new SafetensorsFile(tensors, header.metadata());
+      return open(channel, 0, channel.size(), where);
     } catch (NoSuchFileException e) {
       throw new InvalidInputException(where + ": no such file; check the path", e);
     } catch (IOException | UncheckedIOException e) {
       throw new InvalidInputException(where + ": can not be read (" + e + ")", e);
     }
+  }
+
+  /**
+   * Opens a file that lies inside another one.
+   *
+   * @param path the other one
+   * @param from where it starts, in bytes, a multiple of 64 so that vectors are aligned
+   * @param size its bytes
+   * @param where names it in errors
+   * @throws InvalidInputException if it is missing or not a well-formed safetensors file
+   */
+  public static SafetensorsFile open(Path path, long from, long size, String where) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      if (from < 0 || size < 0 || from > channel.size() - size) {
+        throw new InvalidInputException(where + ": lies outside of its file; it is cut short");
+      }
+      return open(channel, from, size, where);
+    } catch (IOException | UncheckedIOException e) {
+      throw new InvalidInputException(where + ": can not be read (" + e + ")", e);
+    }
+  }
+
+  private static SafetensorsFile open(FileChannel channel, long from, long size, String where)
+      throws IOException {
+    channel.position(from);
+    long headerBytes = headerBytes(channel, size, where);
+    long dataStart = LENGTH_BYTES + headerBytes;
+    SafetensorsHeader header;
+    try (Reader json = headerText(channel, from + LENGTH_BYTES, headerBytes, where)) {
+      header = SafetensorsHeader.parse(json, size - dataStart, where);
+    }
+    MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, from, size, Arena.ofAuto());
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    header
+        .entries()
+        .forEach((name, e) ->
+            tensors.put(
+                name,
+                new StoredTensor(
+                    e.dtype(),
+                    e.shape(),
+                    file.asSlice(dataStart + e.begin(), e.end() - e.begin()))));
+    return new SafetensorsFile(tensors, header.metadata());
   }
 
   private static long headerBytes(FileChannel channel, long size, String where) throws IOException {
@@ -121,10 +146,10 @@ public final class SafetensorsFile {
   }
 
   /** The header as text that ends where the header ends; starts with an opening brace. */
-  private static Reader headerText(FileChannel channel, long headerBytes, String where)
+  private static Reader headerText(FileChannel channel, long at, long headerBytes, String where)
       throws IOException {
     ByteBuffer first = ByteBuffer.allocate(1);
-    if (headerBytes == 0 || channel.read(first, LENGTH_BYTES) != 1 || first.get(0) != '{') {
+    if (headerBytes == 0 || channel.read(first, at) != 1 || first.get(0) != '{') {
       throw new InvalidInputException(
           where + ": its header does not start with {; not a safetensors file?");
     }

@@ -58,14 +58,25 @@ public final class JsonText {
                 + MAX_BYTES
                 + " bytes, too large for a JSON file of settings");
       }
-      byte[] bytes = Files.readAllBytes(file);
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new InvalidInputException(file + ": is not UTF-8 text; save it as UTF-8", e);
+      return decode(Files.readAllBytes(file), file.toString());
     } catch (NoSuchFileException | FileNotFoundException e) {
       throw new InvalidInputException(file + ": no such file; check the path", e);
     } catch (IOException e) {
       throw new InvalidInputException(file + ": can not be read (" + e + ")", e);
+    }
+  }
+
+  /**
+   * The text that bytes of UTF-8 are.
+   *
+   * @param where names them in errors
+   * @throws InvalidInputException if they are not UTF-8
+   */
+  public static String decode(byte[] bytes, String where) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new InvalidInputException(where + ": is not UTF-8 text; save it as UTF-8", e);
     }
   }
 

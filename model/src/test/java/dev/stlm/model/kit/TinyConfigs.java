@@ -101,7 +101,7 @@ public final class TinyConfigs {
   }
 
   /** Pooled models: every pooling, scope and decoder, and switches in their stacks. */
-  static Map<String, PooledConfig> pooled() {
+  public static Map<String, PooledConfig> pooled() {
     Map<String, PooledConfig> configs = new LinkedHashMap<>();
     PatcherConfig words = whitespace(6);
     DecoderConfig bytes = new DecoderConfig.Autoregressive(local(1, ATTENTION));

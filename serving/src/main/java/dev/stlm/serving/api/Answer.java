@@ -3,7 +3,7 @@ package dev.stlm.serving.api;
 import dev.stlm.serving.engine.Engine;
 import dev.stlm.serving.engine.EngineRefusal;
 import dev.stlm.serving.engine.Generation;
-import dev.stlm.serving.engine.GenerationListener.Failure;
+import dev.stlm.serving.engine.GenerationListener;
 import dev.stlm.serving.engine.GenerationRequest;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /**
  * The answer to one HTTP request: takes events from the engine's thread and handles them on the
  * request's event loop. Stops the engine's work when the client leaves.
  */
 abstract class Answer {
+  private static final Logger LOG = Logger.getLogger(Answer.class);
+
   final HttpServerResponse response;
   int promptTokens;
   int completionTokens;
@@ -27,6 +30,7 @@ abstract class Answer {
   private final ConcurrentLinkedQueue<AnswerEvent> events = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private List<Generation> generations = List.of();
+  private Runnable whenGone = () -> {};
   private boolean over;
   private int unfinished;
 
@@ -46,28 +50,32 @@ abstract class Answer {
   /**
    * Hands the request to the engine.
    *
+   * @param client whose request it is
    * @throws ApiException with status 429 or 503 if the engine does not take it
    */
-  final void start(Engine engine) {
+  final void start(Engine engine, String client) {
     List<AnswerEvent.Listener> listeners = new ArrayList<>();
     int choice = 0;
     for (GenerationRequest request : requests) {
       listeners.add(new AnswerEvent.Listener(choice, request.samples(), this));
       choice += request.samples();
     }
-    response.closeHandler(closed -> leave());
+    response.closeHandler(closed -> {
+      whenGone.run();
+      leave();
+    });
     response.exceptionHandler(failure -> leave());
     try {
-      generations = engine.submit(requests, listeners);
+      generations = engine.submit(client, requests, listeners);
     } catch (EngineRefusal e) {
       over = true;
-      boolean full = e.reason() == EngineRefusal.Reason.QUEUE_FULL;
-      throw new ApiException(
-          full ? 429 : 503,
-          null,
-          full ? "queue_full" : "shutting_down",
-          String.valueOf(e.getMessage()));
+      throw ApiException.of(e);
     }
+  }
+
+  /** Says what else to do when the connection closes before the answer is complete. */
+  final void whenGone(Runnable action) {
+    whenGone = action;
   }
 
   /** Takes an event; from any thread. */
@@ -84,6 +92,16 @@ abstract class Answer {
     if (over || !ready()) {
       return;
     }
+    try {
+      handleEvents();
+    } catch (RuntimeException e) {
+      LOG.error("An answer failed", e);
+      leave();
+      failed(ApiException.of(GenerationListener.Failure.INTERNAL));
+    }
+  }
+
+  private void handleEvents() {
     for (AnswerEvent event = events.poll(); event != null && !over; event = events.poll()) {
       switch (event) {
         case AnswerEvent.Scored s -> scored(s);
@@ -98,7 +116,7 @@ abstract class Answer {
         }
         case AnswerEvent.Failed f -> {
           leave();
-          failed(error(f.failure()));
+          failed(ApiException.of(f.failure()));
         }
       }
     }
@@ -134,17 +152,5 @@ abstract class Answer {
       generations.forEach(Generation::cancel);
       events.clear();
     }
-  }
-
-  private static ApiException error(Failure failure) {
-    return switch (failure) {
-      case TIMEOUT ->
-          new ApiException(
-              503, null, "timeout", "the request took longer than this server allows; try again");
-      case STOPPING -> new ApiException(503, null, "shutting_down", "the server is shutting down");
-      case INTERNAL ->
-          new ApiException(
-              500, null, "internal_error", "the model failed; the server's log says why");
-    };
   }
 }

@@ -2,6 +2,8 @@ package dev.stlm.serving.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.stlm.serving.engine.EngineRefusal;
+import dev.stlm.serving.engine.GenerationListener.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** A request that is answered by an error, in the form of OpenAI's API. */
@@ -11,12 +13,43 @@ final class ApiException extends RuntimeException {
   private final int status;
   private final @Nullable String param;
   private final @Nullable String code;
+  private final int retryAfter;
 
   ApiException(int status, @Nullable String param, @Nullable String code, String message) {
+    this(status, param, code, message, 1);
+  }
+
+  private ApiException(
+      int status, @Nullable String param, @Nullable String code, String message, int retryAfter) {
     super(message, null, false, false);
     this.status = status;
     this.param = param;
     this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** What a client hears when the engine does not take its request: 429 or 503. */
+  static ApiException of(EngineRefusal refusal) {
+    String message = String.valueOf(refusal.getMessage());
+    int seconds = refusal.retryAfterSeconds();
+    return switch (refusal.reason()) {
+      case QUEUE_FULL -> new ApiException(429, null, "queue_full", message, seconds);
+      case STOPPING -> new ApiException(503, null, "shutting_down", message, seconds);
+      case BROKEN -> new ApiException(503, null, "model_unavailable", message, seconds);
+    };
+  }
+
+  /** What a client hears when the engine has no result for it: 503 or 500. */
+  static ApiException of(Failure failure) {
+    return switch (failure) {
+      case TIMEOUT ->
+          new ApiException(
+              503, null, "timeout", "the request took longer than this server allows; try again");
+      case STOPPING -> new ApiException(503, null, "shutting_down", "the server is shutting down");
+      case INTERNAL ->
+          new ApiException(
+              500, null, "internal_error", "the model failed; the server's log says why");
+    };
   }
 
   /** 400: the request can not be understood or served. */
@@ -36,6 +69,11 @@ final class ApiException extends RuntimeException {
   /** Whether the client should try again in a moment. */
   boolean retry() {
     return status == 429 || status == 503;
+  }
+
+  /** Seconds after which it should. */
+  int retryAfter() {
+    return retryAfter;
   }
 
   ObjectNode body() {

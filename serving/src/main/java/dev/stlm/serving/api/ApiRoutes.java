@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.stlm.serving.log.RequestNotes;
 import dev.stlm.tokenizer.InvalidInputException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -12,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
@@ -37,6 +39,7 @@ final class ApiRoutes {
     get(router, "/tokenizer_info", this::tokenizerInfo);
     post(router, "/v1/completions", generate(CompletionParser::parse));
     post(router, "/v1/chat/completions", generate(ChatParser::parse));
+    post(router, "/v1/embeddings", this::embeddings);
     post(router, "/tokenize", this::tokenize);
     post(router, "/detokenize", this::detokenize);
     router
@@ -84,36 +87,51 @@ final class ApiRoutes {
 
   private Handler<RoutingContext> generate(BiFunction<Fields, ServedModel, ParsedRequest> parser) {
     return c -> {
-      ParsedRequest request = parser.apply(body(c), serving.model());
-      Answer answer =
-          request.stream()
-              ? new StreamedAnswer(request, c.response())
-              : new WholeAnswer(request, c.response());
-      answer.start(serving.engine());
+      Fields fields = body(c);
+      serving.use(
+          fields,
+          model -> {
+            ParsedRequest request = parser.apply(fields, model);
+            Answer answer =
+                request.stream()
+                    ? new StreamedAnswer(request, c.response())
+                    : new WholeAnswer(request, c.response());
+            start(answer, model, c);
+          });
     };
+  }
+
+  /** Hands an answer's work to a model and notes it for the log. */
+  static void start(Answer answer, ServedModel model, RoutingContext c) {
+    RequestNotes notes = RequestNotes.of(c);
+    notes.generation(model.name(), answer.promptTokens, () -> answer.completionTokens);
+    answer.whenGone(notes::gone);
+    answer.start(model.engine(), Clients.of(c));
+  }
+
+  private void embeddings(RoutingContext c) {
+    Fields fields = body(c);
+    serving.use(
+        fields,
+        model ->
+            new EmbeddingAnswer(EmbeddingParser.parse(fields, model), model, c.response())
+                .start(model, Clients.of(c)));
   }
 
   private void models(RoutingContext c) {
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("object", "list");
-    body.putArray("data").add(describe());
+    ArrayNode data = body.putArray("data");
+    serving.models().forEach(model -> data.add(describe(model)));
     Responses.json(c.response(), 200, body);
   }
 
   private void model(RoutingContext c) {
-    serving.model().requireName(c.normalizedPath().substring("/v1/models/".length()));
-    Responses.json(c.response(), 200, describe());
+    String name = c.normalizedPath().substring("/v1/models/".length());
+    serving.use(Optional.of(name), model -> Responses.json(c.response(), 200, describe(model)));
   }
 
-  private ObjectNode describe() {
-    ServedModel model = serving.model();
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("id", model.name())
-        .put("object", "model")
-        .put("created", model.created())
-        .put("owned_by", "stlm")
-        .put("context_length", model.contextLength())
-        .put("sha256", model.hash());
+  private static ObjectNode describe(ServedModel model) {
+    return ModelCard.of(model);
   }
 
   private void tokenizerInfo(RoutingContext c) {
@@ -125,36 +143,43 @@ final class ApiRoutes {
   private void tokenize(RoutingContext c) {
     Fields fields = body(c);
     fields.allow(Set.of("model", "prompt", "add_special_tokens"));
-    serving.model().requireName(fields);
-    String prompt =
-        fields
-            .string("prompt")
-            .orElseThrow(() ->
-                ApiException.badRequest(
-                    "prompt", "missing_required_parameter", "'prompt' is missing"));
-    int[] ids = serving.model().tokens().encode(prompt);
-    ObjectNode body = JsonNodeFactory.instance.objectNode();
-    ArrayNode array = body.putArray("tokens");
-    for (int id : ids) {
-      array.add(id);
-    }
-    Responses.json(
-        c.response(),
-        200,
-        body.put("count", ids.length).put("max_model_len", serving.model().contextLength()));
+    serving.use(
+        fields,
+        model -> {
+          String prompt =
+              fields
+                  .string("prompt")
+                  .orElseThrow(() ->
+                      ApiException.badRequest(
+                          "prompt", "missing_required_parameter", "'prompt' is missing"));
+          int[] ids = model.tokens().encode(prompt);
+          ObjectNode body = JsonNodeFactory.instance.objectNode();
+          ArrayNode array = body.putArray("tokens");
+          for (int id : ids) {
+            array.add(id);
+          }
+          Responses.json(
+              c.response(),
+              200,
+              body.put("count", ids.length).put("max_model_len", model.contextLength()));
+        });
   }
 
   private void detokenize(RoutingContext c) {
     Fields fields = body(c);
     fields.allow(Set.of("model", "tokens"));
-    serving.model().requireName(fields);
-    TokenText tokens = serving.model().tokens();
-    JsonNode ids = fields.get("tokens");
-    if (ids == null || !ids.isArray()) {
-      throw ApiException.invalid("tokens", "must be an array of ids");
-    }
-    String text = tokens.decode(CompletionParser.ids("tokens", ids, tokens.vocabularySize()));
-    Responses.json(c.response(), 200, JsonNodeFactory.instance.objectNode().put("prompt", text));
+    serving.use(
+        fields,
+        model -> {
+          TokenText tokens = model.tokens();
+          JsonNode ids = fields.get("tokens");
+          if (ids == null || !ids.isArray()) {
+            throw ApiException.invalid("tokens", "must be an array of ids");
+          }
+          String text = tokens.decode(CompletionParser.ids("tokens", ids, tokens.vocabularySize()));
+          Responses.json(
+              c.response(), 200, JsonNodeFactory.instance.objectNode().put("prompt", text));
+        });
   }
 
   /** The fields of a body that was read. */

@@ -3,6 +3,7 @@ package dev.stlm.serving.api;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 
@@ -93,7 +94,9 @@ final class BodyReader implements Handler<RoutingContext> {
 
   /** Answers without reading the rest, so the connection is of no further use. */
   private static void refuse(RoutingContext c, ApiException error) {
-    c.response().putHeader("Connection", "close");
+    if (c.request().version() != HttpVersion.HTTP_2) {
+      c.response().putHeader("Connection", "close");
+    }
     Responses.error(c.response(), error);
   }
 

@@ -43,7 +43,6 @@ final class ChatParser {
 
   static ParsedRequest parse(Fields fields, ServedModel model) {
     fields.allow(KNOWN);
-    model.requireName(fields);
     refuseWhatNeedsMore(fields);
     int samples = GenerationFields.samples(fields, model.limits());
     boolean stream = fields.flag("stream");

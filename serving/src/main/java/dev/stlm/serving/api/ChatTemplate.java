@@ -1,10 +1,10 @@
 package dev.stlm.serving.api;
 
+import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,9 +49,11 @@ public record ChatTemplate(
    * @param choice "text", "special" or a path; empty: {@code chat.json} of the directory, if any
    */
   static ChatTemplate choose(Optional<String> choice, Path directory, Tokenizer tokenizer) {
-    Path own = directory.resolve(FILE);
     if (choice.isEmpty()) {
-      return Files.exists(own) ? StrictJson.read(own, ChatTemplate.class) : TEXT;
+      return CheckpointDirectory.text(directory, FILE)
+          .map(
+              text -> StrictJson.read(text, ChatTemplate.class, directory.resolve(FILE).toString()))
+          .orElse(TEXT);
     }
     return switch (choice.get()) {
       case "text" -> TEXT;

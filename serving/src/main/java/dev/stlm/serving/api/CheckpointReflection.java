@@ -15,14 +15,28 @@ import dev.stlm.model.config.Pooling;
 import dev.stlm.model.config.RopeScaling;
 import dev.stlm.model.config.SharingConfig;
 import dev.stlm.model.config.StackConfig;
+import dev.stlm.model.huggingface.HuggingFaceFormat;
+import dev.stlm.model.runtime.CpuRuntime;
+import dev.stlm.tokenizer.ByteTokenizerProvider;
+import dev.stlm.tokenizer.NoTokenizerProvider;
+import dev.stlm.tokenizer.StridePatcherProvider;
+import dev.stlm.tokenizer.WhitespacePatcherProvider;
+import dev.stlm.tokenizer.entropy.EntropyPatcherProvider;
+import dev.stlm.tokenizer.gpt2.BpePatcherProvider;
+import dev.stlm.tokenizer.gpt2.Gpt2TokenizerProvider;
+import dev.stlm.tokenizer.llama.LlamaTokenizerProvider;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-/** What is read from the JSON files of a checkpoint by reflection, for a native executable. */
+/**
+ * What is read from the JSON files of a checkpoint by reflection, and the services that are looked
+ * up while the server runs, for a native executable.
+ */
 @RegisterForReflection(
     targets = {
       Activation.class,
       AttentionConfig.class,
       ChatTemplate.class,
+      CpuRuntime.class,
       DecoderConfig.class,
       DecoderConfig.Autoregressive.class,
       DecoderConfig.Parallel.class,
@@ -32,6 +46,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       FlatConfig.class,
       History.class,
       History.Entry.class,
+      HuggingFaceFormat.class,
       ModelConfig.class,
       NgramConfig.class,
       PatcherConfig.class,
@@ -42,7 +57,16 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
       RopeScaling.Llama3.class,
       RopeScaling.Longrope.class,
       SharingConfig.class,
-      StackConfig.class
+      StackConfig.class,
+      // tokenizers and patchers
+      BpePatcherProvider.class,
+      ByteTokenizerProvider.class,
+      EntropyPatcherProvider.class,
+      Gpt2TokenizerProvider.class,
+      LlamaTokenizerProvider.class,
+      NoTokenizerProvider.class,
+      StridePatcherProvider.class,
+      WhitespacePatcherProvider.class
     })
 final class CheckpointReflection {
   private CheckpointReflection() {}

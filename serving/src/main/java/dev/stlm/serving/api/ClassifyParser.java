@@ -33,7 +33,6 @@ final class ClassifyParser {
 
   static Scoring parse(Fields fields, ServedModel model) {
     fields.allow(Set.of("model", "input", "labels", "template", "normalize", "end"));
-    model.requireName(fields);
     List<String> inputs = ScoreParser.texts(fields, "input");
     List<String> labels = ScoreParser.texts(fields, "labels");
     if (labels.size() < 2

@@ -31,7 +31,6 @@ final class CompletionParser {
 
   static ParsedRequest parse(Fields fields, ServedModel model) {
     fields.allow(KNOWN);
-    model.requireName(fields);
     GenerationFields.refuseUnless(
         GenerationFields.blank(fields, "suffix"), "suffix", "put everything into 'prompt'");
     int samples = GenerationFields.samples(fields, model.limits());
@@ -43,7 +42,7 @@ final class CompletionParser {
         fields.integer("max_tokens", echo ? 0 : 1, model.limits().maxOutputTokens());
     Sampling sampling = GenerationFields.sampling(fields, model.tokens().vocabularySize());
     List<String> stop = GenerationFields.stop(fields);
-    List<int[]> prompts = prompts(fields, model.tokens());
+    List<int[]> prompts = prompts("prompt", fields, model.tokens());
     if ((long) prompts.size() * candidates > model.limits().maxQueued()) {
       throw ApiException.invalid(
           "prompt",
@@ -96,37 +95,39 @@ final class CompletionParser {
   }
 
   /** A string, an array of strings, an array of ids, or an array of arrays of ids. */
-  private static List<int[]> prompts(Fields fields, TokenText tokens) {
-    JsonNode value = fields.get("prompt");
+  static List<int[]> prompts(String name, Fields fields, TokenText tokens) {
+    JsonNode value = fields.get(name);
     if (value == null) {
-      throw ApiException.badRequest("prompt", "missing_required_parameter", "'prompt' is missing");
+      throw ApiException.badRequest(
+          name, "missing_required_parameter", "'" + name + "' is missing");
     }
     if (value.isTextual()) {
-      return List.of(tokens.encode(fields.text("prompt", value)));
+      return List.of(tokens.encode(fields.text(name, value)));
     }
     if (!value.isArray() || value.isEmpty()) {
       throw ApiException.invalid(
-          "prompt", "must be a string, an array of strings, an array of ids or an array of those");
+          name, "must be a string, an array of strings, an array of ids or an array of those");
     }
     if (value.get(0).isNumber()) {
-      return List.of(ids(value, tokens, null));
+      return List.of(ids(name, value, tokens, null));
     }
     List<int[]> prompts = new ArrayList<>(value.size());
     for (JsonNode prompt : value) {
       if (prompt.isTextual() && value.get(0).isTextual()) {
-        prompts.add(tokens.encode(fields.text("prompt", prompt)));
+        prompts.add(tokens.encode(fields.text(name, prompt)));
       } else {
-        prompts.add(ids(prompt, tokens, value.get(0)));
+        prompts.add(ids(name, prompt, tokens, value.get(0)));
       }
     }
     return prompts;
   }
 
-  private static int[] ids(JsonNode array, TokenText tokens, @Nullable JsonNode first) {
+  private static int[] ids(
+      String name, JsonNode array, TokenText tokens, @Nullable JsonNode first) {
     if (!array.isArray() || (first != null && !first.isArray())) {
-      throw ApiException.invalid("prompt", "mixes texts and ids; give all as texts or all as ids");
+      throw ApiException.invalid(name, "mixes texts and ids; give all as texts or all as ids");
     }
-    return ids("prompt", array, tokens.vocabularySize());
+    return ids(name, array, tokens.vocabularySize());
   }
 
   /** An array of ids of a vocabulary. */

@@ -2,114 +2,74 @@ package dev.stlm.serving.api;
 
 import dev.stlm.serving.engine.Engine;
 import dev.stlm.serving.engine.EngineObserver;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
-/** Counts for Prometheus; the names are listed in {@code docs/serving.md}. */
+/**
+ * Counts for Prometheus, each with the name of its model; they are listed in {@code
+ * docs/serving.md}.
+ */
 @Singleton
-final class EngineMetrics implements EngineObserver {
-  private static final double SMOOTHING = 0.02;
+final class EngineMetrics {
+  private static final double NANOS = 1e9;
 
   private final MeterRegistry registry;
-  private final Counter rejected;
-  private final Counter promptTokens;
-  private final Counter generatedBytes;
-  private final Timer firstByte;
-  private final Timer steps;
-  private final DistributionSummary batch;
-  private volatile double tokensPerSecond;
+  private final Map<String, ModelMetrics> models = new ConcurrentHashMap<>();
 
   @Inject
-  EngineMetrics(MeterRegistry registry) {
+  EngineMetrics(MeterRegistry registry, ServeConfig config) {
     this.registry = registry;
-    rejected =
-        Counter.builder("stlm.rejected.requests")
-            .description("Requests refused because the queue was full")
-            .register(registry);
-    promptTokens =
-        Counter.builder("stlm.prompt.tokens")
-            .description("Tokens of prompts that were read")
-            .register(registry);
-    generatedBytes =
-        Counter.builder("stlm.generated.bytes")
-            .description("Bytes of text that were generated")
-            .register(registry);
-    firstByte =
-        Timer.builder("stlm.first.byte")
-            .description("Time from the arrival of a request to its first generated token")
-            .serviceLevelObjectives(
-                Duration.ofMillis(5),
-                Duration.ofMillis(20),
-                Duration.ofMillis(50),
-                Duration.ofMillis(100),
-                Duration.ofMillis(250),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(20))
-            .register(registry);
-    steps =
-        Timer.builder("stlm.step")
-            .description("Time in which all running sequences advance by one token")
-            .register(registry);
-    batch =
-        DistributionSummary.builder("stlm.batch.size")
-            .description("Sequences that advance together")
-            .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64)
-            .register(registry);
+    double watts = config.wattsPerCore();
+    if (watts > 0) {
+      FunctionCounter.builder("stlm.energy.joules.estimate", this, m -> watts * cpuSeconds())
+          .description("Estimate: CPU seconds of this process times the watts given per busy core")
+          .register(registry);
+    }
   }
 
-  /** Shows the queue and the running sequences of an engine. */
-  void watch(Engine engine) {
-    Gauge.builder("stlm.queue.depth", engine, Engine::waiting)
+  /** Counts what the engines of a name do. */
+  EngineObserver of(String model) {
+    return models.computeIfAbsent(model, name -> new ModelMetrics(registry, name));
+  }
+
+  /**
+   * Shows the queue and the running sequences of the engine that a name has at the time.
+   *
+   * @param engine the one of the moment
+   */
+  void watch(String model, Supplier<Engine> engine) {
+    ModelMetrics metrics = models.get(model);
+    Gauge.builder("stlm.queue.depth", () -> engine.get().waiting())
+        .tag("model", model)
         .description("Sequences that wait")
         .register(registry);
-    Gauge.builder("stlm.active.sequences", engine, Engine::active)
+    Gauge.builder("stlm.active.sequences", () -> engine.get().active())
+        .tag("model", model)
         .description("Sequences that are computed")
         .register(registry);
-    Gauge.builder("stlm.tokens.per.second", () -> engine.active() == 0 ? 0 : tokensPerSecond)
+    Gauge.builder(
+            "stlm.tokens.per.second",
+            () -> metrics == null || engine.get().active() == 0 ? 0 : metrics.tokensPerSecond())
+        .tag("model", model)
         .description("Generated tokens a second, all sequences together, over the last steps")
+        .register(registry);
+    Gauge.builder(
+            "stlm.bytes.per.second",
+            () -> metrics == null || engine.get().active() == 0 ? 0 : metrics.bytesPerSecond())
+        .tag("model", model)
+        .description("Generated bytes a second, all sequences together, over the last steps")
         .register(registry);
   }
 
-  @Override
-  public void rejected() {
-    rejected.increment();
-  }
-
-  @Override
-  public void promptRead(int tokens) {
-    promptTokens.increment(tokens);
-  }
-
-  @Override
-  public void firstToken(long nanosSinceArrival) {
-    firstByte.record(nanosSinceArrival, TimeUnit.NANOSECONDS);
-  }
-
-  @Override
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  public void step(int sequences, long nanos) {
-    steps.record(nanos, TimeUnit.NANOSECONDS);
-    batch.record(sequences);
-    double now = sequences * 1e9 / Math.max(1, nanos);
-    tokensPerSecond += SMOOTHING * (now - tokensPerSecond);
-  }
-
-  @Override
-  public void generated(int bytes) {
-    generatedBytes.increment(bytes);
-  }
-
-  @Override
-  public void ended(String outcome) {
-    registry.counter("stlm.requests", "outcome", outcome).increment();
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos()
+        / NANOS;
   }
 }

@@ -3,14 +3,14 @@ package dev.stlm.serving.api;
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.ModelRuntimes;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A model that was loaded before the web framework starts: what is wrong with a checkpoint is said
+ * Models that were loaded before the web framework starts: what is wrong with a checkpoint is said
  * at once and in one line, and the work is not done twice.
  */
 public final class LoadedModel {
-  private static final AtomicReference<LanguageModel> READY = new AtomicReference<>();
+  private static final ConcurrentHashMap<Path, LanguageModel> READY = new ConcurrentHashMap<>();
 
   private LoadedModel() {}
 
@@ -20,14 +20,23 @@ public final class LoadedModel {
    * @throws dev.stlm.tokenizer.InvalidInputException if the directory is not a sound checkpoint
    */
   public static LanguageModel prepare(String runtime, Path directory) {
-    LanguageModel model = ModelRuntimes.load(runtime, directory);
-    READY.set(model);
+    LanguageModel model = load(runtime, directory);
+    READY.put(directory, model);
     return model;
   }
 
   /** The prepared model, or else one that is loaded now. */
   static LanguageModel take(String runtime, Path directory) {
-    LanguageModel model = READY.getAndSet(null);
-    return model == null ? ModelRuntimes.load(runtime, directory) : model;
+    LanguageModel model = READY.remove(directory);
+    return model == null ? load(runtime, directory) : model;
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @throws dev.stlm.tokenizer.InvalidInputException if the directory is not a sound checkpoint
+   */
+  static LanguageModel load(String runtime, Path directory) {
+    return ModelRuntimes.load(runtime, directory);
   }
 }

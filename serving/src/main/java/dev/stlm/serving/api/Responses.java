@@ -20,7 +20,7 @@ final class Responses {
 
   static void error(HttpServerResponse response, ApiException error) {
     if (error.retry()) {
-      response.putHeader("Retry-After", "1");
+      response.putHeader("Retry-After", Integer.toString(error.retryAfter()));
     }
     json(response, error.status(), error.body());
   }

@@ -52,7 +52,6 @@ final class ScoreParser {
 
   static Scoring parse(Fields fields, ServedModel model) {
     fields.allow(Set.of("model", "text", "context", "continuations"));
-    model.requireName(fields);
     ScoreParser parser = new ScoreParser(model);
     if (fields.get("text") != null) {
       if (fields.get("context") != null || fields.get("continuations") != null) {

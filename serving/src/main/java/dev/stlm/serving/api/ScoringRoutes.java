@@ -26,8 +26,13 @@ final class ScoringRoutes {
 
   private Handler<RoutingContext> scored(BiFunction<Fields, ServedModel, Scoring> parser) {
     return c -> {
-      Scoring scoring = parser.apply(ApiRoutes.body(c), serving.model());
-      new ScoredAnswer(scoring, c.response()).start(serving.engine());
+      Fields fields = ApiRoutes.body(c);
+      serving.use(
+          fields,
+          model -> {
+            Scoring scoring = parser.apply(fields, model);
+            ApiRoutes.start(new ScoredAnswer(scoring, c.response()), model, c);
+          });
     };
   }
 }

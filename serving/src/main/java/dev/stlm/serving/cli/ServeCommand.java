@@ -3,40 +3,48 @@ package dev.stlm.serving.cli;
 import dev.stlm.cli.StlmCommand;
 import dev.stlm.serving.engine.EngineLimits;
 import dev.stlm.tokenizer.InvalidInputException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** {@code stlm serve DIR}: the OpenAI-compatible server of one model. */
+/** {@code stlm serve DIR...}: the OpenAI-compatible server of one model or several. */
 @Command(
     name = "serve",
-    description = "Serve a model over HTTP, compatible with OpenAI clients.",
+    description = "Serve models over HTTP, compatible with OpenAI clients.",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     sortOptions = false,
     footer = {
       "",
-      "Endpoints: /v1/completions, /v1/chat/completions, /v1/models, /tokenize, /detokenize,",
-      "/q/health, /q/metrics, /q/openapi. Ctrl-C finishes the running requests, then stops.",
+      "A page to try the models is at /.",
+      "Endpoints: /v1/completions, /v1/chat/completions, /v1/embeddings, /v1/models, /tokenize,",
+      "/detokenize, /q/health, /q/metrics, /q/openapi. Ctrl-C finishes the requests, then stops.",
       "",
-      "  ./stlm serve demo-out/model --port 8080"
+      "  ./stlm serve demo-out/model --port 8080",
+      "  ./stlm serve small=runs/a/model large=runs/b/model"
     })
 public final class ServeCommand implements StlmCommand {
   @Parameters(
-      paramLabel = "DIR",
-      description = "Checkpoint directory.",
+      paramLabel = "[NAME=]DIR",
+      arity = "0..*",
+      description = {
+        "Checkpoint directories. A request says by NAME which it wants, else it gets the first.",
+        "Default of NAME: the name of the directory."
+      },
       showDefaultValue = Visibility.NEVER)
-  private Path model = Path.of("");
+  private List<String> models = new ArrayList<>();
 
-  @Option(
-      names = "--name",
-      description = "Name of the model in the API; default: of the directory.")
+  @Option(names = "--name", description = "Name in the API of the model, where there is one only.")
   private @Nullable String name;
 
   @Option(
@@ -89,6 +97,21 @@ public final class ServeCommand implements StlmCommand {
   private int timeout;
 
   @Option(
+      names = "--prefix-cache",
+      paramLabel = "MB",
+      defaultValue = EngineLimits.PREFIX_CACHE,
+      description = "Memory of each model for beginnings of prompts that come again; 0: none.")
+  private int prefixCache;
+
+  @Mixin private final LifecycleOptions lifecycle = new LifecycleOptions();
+
+  @Mixin private final AccessOptions access = new AccessOptions();
+
+  @Mixin private final ExecutableOptions executable = new ExecutableOptions();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
       names = "--chat-template",
       paramLabel = "TEMPLATE",
       description = {
@@ -124,25 +147,49 @@ public final class ServeCommand implements StlmCommand {
 
   @Override
   public Integer call() {
-    return launcher.serve(options());
+    if (executable.embeds()) {
+      executable.embed(name, Objects.requireNonNull(spec).commandLine().getOut());
+      return 0;
+    }
+    ServeOptions options = options();
+    for (String warning : options.access().warnings(host)) {
+      warn(warning);
+    }
+    return launcher.serve(options);
+  }
+
+  private void warn(String sentence) {
+    if (spec != null) {
+      spec.commandLine().getErr().println("stlm: warning: " + sentence);
+      spec.commandLine().getErr().flush();
+    }
   }
 
   private ServeOptions options() {
-    if (!Files.isDirectory(model)) {
-      throw new InvalidInputException(
-          model + ": no such directory; give a checkpoint directory, such as one that train made");
-    }
-    Path directoryName = model.toAbsolutePath().normalize().getFileName();
-    String fallback = directoryName == null ? "model" : directoryName.toString();
     return new ServeOptions(
-        model,
-        name == null ? fallback : name,
+        served(),
         runtime,
         host,
         port,
         threads,
         maxBody,
         Optional.ofNullable(chatTemplate),
-        new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout)));
+        new EngineLimits(maxActive, maxQueued, maxOutput, Duration.ofSeconds(timeout), prefixCache),
+        lifecycle.checked(),
+        access.settings());
+  }
+
+  private List<ServedDirectory> served() {
+    List<ServedDirectory> directories =
+        executable.models(models).stream().map(ServedDirectory::parse).toList();
+    if (name == null) {
+      return directories;
+    }
+    if (directories.size() > 1) {
+      throw new InvalidInputException(
+          "serve: --name names one model; with several write NAME=DIR, as in %s=%s"
+              .formatted(name, directories.getFirst().directory()));
+    }
+    return List.of(new ServedDirectory(name, directories.getFirst().directory()));
   }
 }

@@ -17,103 +17,122 @@ import org.jboss.logging.Logger;
 final class EngineStep {
   private static final Logger LOG = Logger.getLogger(EngineStep.class);
 
-  /** Ids of a prompt that are read between two steps of the others. */
+  /** Ids of prompts, and of texts to embed, that are read between two steps of the others. */
   private static final int CHUNK = 256;
 
   private final LanguageModel model;
   private final EngineObserver observer;
+  private final PrefixCache cache;
+  private final EmbeddingStep embeddings;
   private final ArrayDeque<PromptReading> reading = new ArrayDeque<>();
-  private final List<Sample> running = new ArrayList<>();
+  private final List<Running> running = new ArrayList<>();
   private int sequences;
 
-  EngineStep(LanguageModel model, EngineObserver observer) {
+  /** A sample that goes on. */
+  private record Running(Sample sample, ReadIds read, PrefixCache.Scores scores) {
+    Generation generation() {
+      return sample.generation();
+    }
+  }
+
+  EngineStep(LanguageModel model, long cacheBytes, EngineObserver observer) {
     this.model = model;
     this.observer = observer;
+    this.cache = new PrefixCache(model, cacheBytes);
+    this.embeddings = new EmbeddingStep(model, observer);
   }
 
   /** Sequences that are read or continued. */
   int sequences() {
-    return sequences;
+    return sequences + embeddings.sequences();
   }
 
-  void add(Generation generation) {
-    try {
-      reading.add(new PromptReading(generation, model));
-      sequences += generation.request().samples();
-    } catch (RuntimeException e) {
-      LOG.error("No session for a request", e);
-      fail(generation, Failure.INTERNAL);
+  void add(Work work) {
+    observer.admitted(work.nanosSinceArrival());
+    switch (work) {
+      case Generation generation -> {
+        reading.add(new PromptReading(generation, model, cache));
+        sequences += generation.sequences();
+      }
+      case Embedding embedding -> {
+        try {
+          embeddings.add(embedding);
+        } catch (RuntimeException e) {
+          LOG.error("No session for a request", e);
+          fail(embedding, Failure.INTERNAL);
+        }
+      }
     }
   }
 
-  /** Reads a chunk of one prompt, then advances every sample by one token. */
+  /** Reads a chunk of one prompt and of texts to embed, then advances every sample by one token. */
   void run() {
-    dropWhatIsOver();
+    removeAll(w -> w.cancelled() || w.late(), Failure.TIMEOUT);
     readPrompt();
+    embed();
     advance();
+    observer.prefixCache(cache.bytes());
   }
 
   /** Ends everything. */
   void stop(Failure why) {
-    removeAll(g -> true, why);
+    removeAll(w -> true, why);
+    cache.clear();
+    observer.prefixCache(0);
   }
 
   /** Ends a request that waited too long or that nobody waits for. */
-  void drop(Generation generation) {
-    if (generation.cancelled()) {
+  void drop(Work work) {
+    if (work.cancelled()) {
       observer.ended("cancelled");
     } else {
-      fail(generation, Failure.TIMEOUT);
+      fail(work, Failure.TIMEOUT);
     }
   }
 
-  void fail(Generation generation, Failure failure) {
+  void fail(Work work, Failure failure) {
     observer.ended(
         switch (failure) {
           case TIMEOUT -> "timeout";
           case STOPPING -> "stopping";
           case INTERNAL -> "internal";
         });
-    if (generation.cancelled()) {
+    if (work.cancelled()) {
       return;
     }
-    generation.cancel();
+    work.cancel();
     try {
-      generation.listener().failed(failure);
+      work.failed(failure);
     } catch (RuntimeException e) {
       LOG.error("A listener failed", e);
     }
   }
 
-  private void dropWhatIsOver() {
-    removeAll(g -> g.cancelled() || g.late(), Failure.TIMEOUT);
-  }
-
-  private void removeAll(Predicate<Generation> over, Failure failure) {
-    Set<Generation> ended = new LinkedHashSet<>();
+  private void removeAll(Predicate<Work> over, Failure failure) {
+    Set<Work> ended = new LinkedHashSet<>(embeddings.removeIf(over));
     for (Iterator<PromptReading> it = reading.iterator(); it.hasNext(); ) {
       PromptReading prompt = it.next();
       if (over.test(prompt.generation())) {
         it.remove();
-        sequences -= prompt.generation().request().samples();
-        prompt.session().close();
+        sequences -= prompt.generation().sequences();
+        prompt.close();
         ended.add(prompt.generation());
       }
     }
-    for (Iterator<Sample> it = running.iterator(); it.hasNext(); ) {
-      Sample c = it.next();
-      if (over.test(c.generation())) {
+    for (Iterator<Running> it = running.iterator(); it.hasNext(); ) {
+      Running r = it.next();
+      if (over.test(r.generation())) {
         it.remove();
         sequences--;
-        c.close();
-        ended.add(c.generation());
+        r.sample().close();
+        ended.add(r.generation());
       }
     }
-    for (Generation generation : ended) {
-      if (generation.cancelled()) {
+    for (Work work : ended) {
+      if (work.cancelled()) {
         observer.ended("cancelled");
       } else {
-        fail(generation, failure);
+        fail(work, failure);
       }
     }
   }
@@ -126,6 +145,9 @@ final class EngineStep {
     }
     Generation generation = prompt.generation();
     try {
+      if (!prompt.begun()) {
+        observer.prefixReused(prompt.begin());
+      }
       observer.promptRead(prompt.readChunk(CHUNK));
       if (prompt.complete()) {
         start(prompt);
@@ -136,9 +158,8 @@ final class EngineStep {
     } catch (RuntimeException e) {
       LOG.error("Reading a prompt failed", e);
       reading.remove();
-      prompt.session().close();
-      running.removeIf(c -> c.generation() == generation);
-      sequences -= generation.request().samples();
+      prompt.close();
+      sequences -= generation.sequences();
       fail(generation, Failure.INTERNAL);
     }
   }
@@ -150,24 +171,46 @@ final class EngineStep {
     if (request.scorePrompt()) {
       generation.listener().promptScored(prompt.scores());
     }
-    List<Sample> started = new ArrayList<>();
-    for (int index = 0; index < request.samples(); index++) {
-      if (request.maxTokens() == 0) {
-        generation.listener().finished(index, FinishReason.LENGTH, 0);
-        continue;
+    PrefixCache.Scores scores = prompt.keptScores();
+    boolean kept = cache.wants(request.prompt().length());
+    List<Running> started = new ArrayList<>();
+    try {
+      for (int index = 0; index < request.samples(); index++) {
+        if (request.maxTokens() == 0) {
+          generation.listener().finished(index, FinishReason.LENGTH, 0);
+          continue;
+        }
+        Sample sample = new Sample(generation, model.tokenizer(), index);
+        advance(sample, prompt.logits().clone());
+        if (!sample.done()) {
+          boolean last = started.isEmpty() && !kept;
+          sample.own(last ? prompt.session() : prompt.session().fork());
+          started.add(new Running(sample, new ReadIds(request.prompt().ids()), scores));
+        }
       }
-      Sample sample = new Sample(generation, model.tokenizer(), index);
-      advance(sample, prompt.logits().clone());
-      if (!sample.done()) {
-        sample.own(started.isEmpty() ? prompt.session() : prompt.session().fork());
-        started.add(sample);
-      }
+    } catch (RuntimeException e) {
+      started.forEach(r -> r.sample().close());
+      throw e;
+    }
+    if (kept) {
+      // the next prompt may begin like this one
+      cache.keep(request.prompt().ids(), prompt.session(), scores);
+    } else if (started.isEmpty()) {
+      prompt.close();
     }
     running.addAll(started);
     sequences -= request.samples() - started.size();
     if (started.isEmpty()) {
-      prompt.session().close();
       observer.ended("ok");
+    }
+  }
+
+  private void embed() {
+    try {
+      embeddings.run(CHUNK).forEach(done -> observer.ended("ok"));
+    } catch (RuntimeException e) {
+      LOG.error("Embedding texts failed", e);
+      embeddings.removeIf(w -> true).forEach(w -> fail(w, Failure.INTERNAL));
     }
   }
 
@@ -178,19 +221,19 @@ final class EngineStep {
     long start = System.nanoTime();
     List<Session> sessions = new ArrayList<>(running.size());
     List<int[]> ids = new ArrayList<>(running.size());
-    for (Sample c : running) {
-      sessions.add(c.session());
-      ids.add(new int[] {c.next()});
+    for (Running r : running) {
+      sessions.add(r.sample().session());
+      ids.add(new int[] {r.sample().next()});
     }
-    List<float[]> logits;
     try {
-      logits = model.append(sessions, ids);
+      List<float[]> logits = model.append(sessions, ids);
       for (int i = 0; i < logits.size(); i++) {
-        advance(running.get(i), logits.get(i));
+        running.get(i).read().add(ids.get(i)[0]);
+        advance(running.get(i).sample(), logits.get(i));
       }
     } catch (RuntimeException e) {
       LOG.error("A step of the model failed", e);
-      removeAll(g -> running.stream().anyMatch(c -> c.generation() == g), Failure.INTERNAL);
+      removeAll(w -> running.stream().anyMatch(r -> r.generation() == w), Failure.INTERNAL);
       return;
     }
     observer.step(sessions.size(), System.nanoTime() - start);
@@ -202,22 +245,23 @@ final class EngineStep {
     if (first >= 0) {
       observer.firstToken(first);
     }
+    sample.generation().flow().charge(FairQueue.GENERATED);
     observer.generated(sample.advance(logits));
   }
 
   private void removeDone() {
     Set<Generation> finished = new LinkedHashSet<>();
-    for (Iterator<Sample> it = running.iterator(); it.hasNext(); ) {
-      Sample c = it.next();
-      if (c.done()) {
+    for (Iterator<Running> it = running.iterator(); it.hasNext(); ) {
+      Running r = it.next();
+      if (r.sample().done()) {
         it.remove();
         sequences--;
-        c.close();
-        finished.add(c.generation());
+        cache.keep(r.read().toArray(), r.sample().session(), r.scores());
+        finished.add(r.generation());
       }
     }
     for (Generation generation : finished) {
-      if (running.stream().noneMatch(c -> c.generation() == generation)) {
+      if (running.stream().noneMatch(r -> r.generation() == generation)) {
         observer.ended("ok");
       }
     }

@@ -1,25 +1,17 @@
 package dev.stlm.serving.engine;
 
-/** A request that an {@link Engine} has taken; safe for use by several threads. */
-public final class Generation {
+import dev.stlm.serving.engine.GenerationListener.Failure;
+
+/** A text to generate. */
+public final class Generation extends Work {
   private final GenerationRequest request;
   private final GenerationListener listener;
-  private final long arrival = System.nanoTime();
-  private final long deadline;
-  private volatile boolean cancelled;
   private boolean firstTokenSeen;
 
-  Generation(GenerationRequest request, GenerationListener listener, long timeoutNanos) {
+  Generation(Flow flow, GenerationRequest request, GenerationListener listener, long timeoutNanos) {
+    super(flow, timeoutNanos);
     this.request = request;
     this.listener = listener;
-    this.deadline = arrival + timeoutNanos;
-  }
-
-  /**
-   * Nobody needs the result any more; the listener hears nothing from the engine's next step on.
-   */
-  public void cancel() {
-    cancelled = true;
   }
 
   GenerationRequest request() {
@@ -30,12 +22,19 @@ public final class Generation {
     return listener;
   }
 
-  boolean cancelled() {
-    return cancelled;
+  @Override
+  int sequences() {
+    return request.samples();
   }
 
-  boolean late() {
-    return System.nanoTime() - deadline > 0;
+  @Override
+  int promptTokens() {
+    return request.prompt().length();
+  }
+
+  @Override
+  void failed(Failure failure) {
+    listener.failed(failure);
   }
 
   /** Nanoseconds since arrival if this is the first token of all samples, else -1. */
@@ -44,6 +43,6 @@ public final class Generation {
       return -1;
     }
     firstTokenSeen = true;
-    return System.nanoTime() - arrival;
+    return nanosSinceArrival();
   }
 }

@@ -191,7 +191,8 @@ class BadRequestsTest {
   @Test
   void otherPathsAndMethodsAreRefused() {
     error(http.get("/v1/engines"), 404);
-    error(http.get("/"), 404);
+    error(http.get("/page/nothing.js"), 404);
+    error(http.post("/", "{}"), 404);
     HttpResponse<String> wrong = http.get(COMPLETIONS);
     error(wrong, 405);
     assertThat(wrong.headers().firstValue("allow")).hasValue("POST");
@@ -243,8 +244,18 @@ class BadRequestsTest {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().flush();
-      byte[] answer = socket.getInputStream().readNBytes(200);
-      return new String(answer, StandardCharsets.UTF_8);
+      StringBuilder answer = new StringBuilder();
+      while (!answer.toString().endsWith("}}")) {
+        answer.append((char) socket.getInputStream().read());
+      }
+      return answer.toString();
     }
+  }
+
+  @Test
+  void aModelWithoutVectorsEmbedsNothing() {
+    HttpResponse<String> answer = http.post("/v1/embeddings", "{\"input\":\"a\"}");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("gives no vectors", "\"param\":\"model\"");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stlm.model.ModelRuntimes;
 import dev.stlm.model.kit.TinyModels;
 import dev.stlm.serving.engine.EngineLimits;
+import dev.stlm.serving.engine.EngineObserver;
 import dev.stlm.serving.kit.Gate;
 import dev.stlm.serving.kit.ToyModel;
 import dev.stlm.tokenizer.ByteTokenizer;
@@ -73,7 +74,10 @@ class ChatTemplateTest {
   private static int[] ids(ChatTemplate template) {
     EngineLimits limits = new EngineLimits(1, 1, 1, Duration.ofSeconds(1));
     try (var model = ModelRuntimes.load("cpu", TinyModels.plain())) {
-      return ChatPrompt.encode(MESSAGES, new ServedModel(model, "m", limits, template));
+      ServedModel served = new ServedModel(model, "m", limits, template, EngineObserver.NONE);
+      int[] ids = ChatPrompt.encode(MESSAGES, served);
+      served.engine().close();
+      return ids;
     }
   }
 }

@@ -26,14 +26,14 @@ class OperationTest {
 
   @Test
   void metricsCountWhatWasDone() {
-    double before = metric("stlm_generated_bytes_total");
+    double before = metric("stlm_generated_bytes_total{model=\"toy\"}");
     http.ask(
         "/v1/completions", "{\"prompt\":\"count\",\"max_tokens\":30,\"logit_bias\":{\"97\":100}}");
-    assertThat(metric("stlm_generated_bytes_total")).isEqualTo(before + 30);
+    assertThat(metric("stlm_generated_bytes_total{model=\"toy\"}")).isEqualTo(before + 30);
     String all = http.get("/q/metrics").body();
     assertThat(all)
         .contains(
-            "stlm_queue_depth 0.0",
+            "stlm_queue_depth{model=\"toy\"} 0.0",
             "stlm_active_sequences",
             "stlm_first_byte_seconds_bucket",
             "stlm_step_seconds_count",
@@ -41,7 +41,14 @@ class OperationTest {
             "stlm_tokens_per_second",
             "stlm_prompt_tokens_total",
             "stlm_rejected_requests_total",
-            "stlm_requests_total{outcome=\"ok\"}");
+            "stlm_requests_total{model=\"toy\",outcome=\"ok\"}",
+            "stlm_queue_wait_seconds_bucket",
+            "stlm_bytes_per_second",
+            "stlm_prefix_cache_hits_total",
+            "stlm_prefix_cache_misses_total",
+            "stlm_prefix_cache_tokens_total",
+            "stlm_prefix_cache_bytes",
+            "stlm_energy_joules_estimate_total");
     assertThat(all).doesNotContain("count\"");
   }
 
@@ -62,6 +69,7 @@ class OperationTest {
         .contains(
             "/v1/completions",
             "/v1/chat/completions",
+            "/v1/embeddings",
             "/v1/classify",
             "/v1/score",
             "/v1/models",

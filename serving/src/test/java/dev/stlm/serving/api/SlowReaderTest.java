@@ -66,7 +66,7 @@ class SlowReaderTest {
     return http.get("/q/metrics")
         .body()
         .lines()
-        .filter(line -> line.startsWith("stlm_requests_total{outcome=\"ok\"}"))
+        .filter(line -> line.startsWith("stlm_requests_total{model=\"toy\",outcome=\"ok\"}"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
         .sum();
   }

@@ -3,8 +3,12 @@ package dev.stlm.serving.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stlm.cli.Main;
+import dev.stlm.model.checkpoint.CheckpointDirectory;
+import dev.stlm.model.kit.TinyModels;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +45,8 @@ class ServeCommandTest {
     ServeOptions options = served.getFirst();
     assertThat(options.host()).isEqualTo("127.0.0.1");
     assertThat(options.port()).isEqualTo(8080);
-    assertThat(options.name()).isEqualTo(String.valueOf(dir.getFileName()));
+    assertThat(options.models())
+        .containsExactly(new ServedDirectory(String.valueOf(dir.getFileName()), dir));
     assertThat(options.limits().maxActive()).isEqualTo(16);
   }
 
@@ -57,6 +62,10 @@ class ServeCommandTest {
         "--max-output=0",
         "--max-body=10",
         "--timeout=0",
+        "--prefix-cache=-1",
+        "--reload=-1",
+        "--drain=4000",
+        "--watts-per-core=-0.5",
         "--name= ",
         "--frobnicate"
       })
@@ -69,10 +78,73 @@ class ServeCommandTest {
   }
 
   @Test
+  void severalModelsHaveTheNamesGivenOrThoseOfTheirDirectories() throws Exception {
+    Path a = Files.createDirectory(dir.resolve("a"));
+    Path b = Files.createDirectory(dir.resolve("b"));
+    assertThat(run(a.toString(), "big=" + b, "again=" + a)).isZero();
+    assertThat(served.getFirst().models())
+        .containsExactly(
+            new ServedDirectory("a", a),
+            new ServedDirectory("big", b),
+            new ServedDirectory("again", a));
+    assertThat(run(a.toString(), "--name=one")).isZero();
+    assertThat(served.getLast().models()).containsExactly(new ServedDirectory("one", a));
+  }
+
+  @Test
+  void namesThatDoNotTellModelsApartAreRefused() throws Exception {
+    Path a = Files.createDirectory(dir.resolve("a"));
+    assertThat(run(a.toString(), "a=" + dir)).isEqualTo(2);
+    assertThat(run(a.toString(), dir.toString(), "--name=b")).isEqualTo(2);
+    assertThat(err.toString()).contains("two models have the name 'a'", "--name names one model");
+    assertThat(err.toString().lines()).hasSize(2);
+    assertThat(served).isEmpty();
+  }
+
+  @Test
   void aMissingDirectoryIsSaidInOneLine() {
     assertThat(run(dir.resolve("nothing").toString())).isEqualTo(2);
     assertThat(err.toString()).contains("no such directory").doesNotContain("Exception");
     assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  @Test
+  void theOptionModelIsAsGoodAsTheArgument() {
+    assertThat(run("--model", dir.toString())).isZero();
+    assertThat(served.getFirst().models().getFirst().directory()).isEqualTo(dir);
+    assertThat(run("--model", dir.toString(), dir.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("once");
+  }
+
+  @Test
+  void withoutAModelItSaysSo() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString()).startsWith("stlm: serve: no model;").hasLineCount(1);
+  }
+
+  @Test
+  void anExecutableTakesAModelInAndServesItWithoutArguments() throws IOException {
+    Path program = dir.resolve("program");
+    Files.writeString(program, "a program");
+    Path checkpoint = dir.resolve("whale");
+    CheckpointDirectory.write(TinyModels.plain(), checkpoint);
+    Path both = dir.resolve("both");
+    assertThat(run("--embed", checkpoint.toString(), "--output", both.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("./stlm native");
+    assertThat(run("--embed", checkpoint.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("--output FILE");
+    String before = System.setProperty(ExecutableOptions.PROPERTY, program.toString());
+    try {
+      assertThat(run()).isEqualTo(2);
+      assertThat(run("--embed", checkpoint.toString(), "--output", both.toString())).isZero();
+      assertThat(served).isEmpty();
+      System.setProperty(ExecutableOptions.PROPERTY, both.toString());
+      assertThat(run()).isZero();
+      assertThat(served.getFirst().models()).containsExactly(new ServedDirectory("whale", both));
+    } finally {
+      System.clearProperty(ExecutableOptions.PROPERTY);
+      assertThat(before).isNull();
+    }
   }
 
   @Test

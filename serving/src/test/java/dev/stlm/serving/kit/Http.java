@@ -24,10 +24,24 @@ public final class Http {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final String base;
+  private final List<String> headers;
 
   /** A client of {@code http://host:port}. */
   public Http(String base) {
+    this(base, List.of());
+  }
+
+  private Http(String base, List<String> headers) {
     this.base = base.replaceAll("/$", "");
+    this.headers = headers;
+  }
+
+  /** A client that sends one more header. */
+  public Http withHeader(String name, String value) {
+    List<String> more = new ArrayList<>(headers);
+    more.add(name);
+    more.add(value);
+    return new Http(base, more);
   }
 
   /** A client of the application under test. */
@@ -49,6 +63,15 @@ public final class Http {
 
   public CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
     return CLIENT.sendAsync(json(path, body), BodyHandlers.ofString());
+  }
+
+  /** Posts with a key, as clients of OpenAI do. */
+  public CompletableFuture<HttpResponse<String>> postLater(String path, String body, String key) {
+    HttpRequest request =
+        HttpRequest.newBuilder(json(path, body), (name, value) -> true)
+            .header("Authorization", "Bearer " + key)
+            .build();
+    return CLIENT.sendAsync(request, BodyHandlers.ofString());
   }
 
   /** Posts what need not be JSON or text. */
@@ -114,7 +137,9 @@ public final class Http {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
+    return headers.isEmpty() ? request : request.headers(headers.toArray(String[]::new));
   }
 
   private static HttpResponse<String> send(HttpRequest request) {

@@ -9,6 +9,7 @@ import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -58,7 +59,7 @@ public final class ToyModel implements LanguageModel {
 
   @Override
   public Session newSession() {
-    return new ToySession(17, 0);
+    return new ToySession(new int[] {17}, 0);
   }
 
   @Override
@@ -74,11 +75,11 @@ public final class ToyModel implements LanguageModel {
   }
 
   private final class ToySession implements Session {
-    private int state;
+    private int[] states; // after 0, 1, 2 … ids
     private int position;
 
-    ToySession(int state, int position) {
-      this.state = state;
+    ToySession(int[] states, int position) {
+      this.states = Arrays.copyOf(states, position + 1);
       this.position = position;
       gate.opened();
     }
@@ -91,7 +92,7 @@ public final class ToyModel implements LanguageModel {
     @Override
     public float[] append(int... ids) {
       append(ids, (index, logits) -> {});
-      return logits(state);
+      return logits(states[position]);
     }
 
     @Override
@@ -100,21 +101,22 @@ public final class ToyModel implements LanguageModel {
       if (position + ids.length > CONTEXT) {
         throw new InvalidInputException("toy: the context is full");
       }
+      states = Arrays.copyOf(states, position + ids.length + 1);
       for (int i = 0; i < ids.length; i++) {
-        state = (state * 131 + ids[i] + 1) % 65521;
+        states[position + 1] = (states[position] * 131 + ids[i] + 1) % 65521;
         position++;
-        sink.accept(i, logits(state));
+        sink.accept(i, logits(states[position]));
       }
     }
 
     @Override
     public void truncate(int to) {
-      throw new UnsupportedOperationException();
+      position = to;
     }
 
     @Override
     public Session fork() {
-      return new ToySession(state, position);
+      return new ToySession(states, position);
     }
 
     @Override

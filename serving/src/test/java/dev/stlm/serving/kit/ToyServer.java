@@ -14,6 +14,7 @@ public final class ToyServer implements QuarkusTestProfile {
         "stlm.serve.max-body", "65536",
         "stlm.serve.max-active", "8",
         "stlm.serve.max-queue", "64",
-        "stlm.serve.max-output", "2048");
+        "stlm.serve.max-output", "2048",
+        "stlm.serve.watts-per-core", "5");
   }
 }

@@ -7,13 +7,14 @@ import dev.stlm.training.prepare.Directories;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command in a process of its own, killed, and with little memory. */
 class PrepareCommandTest {
-  private static final long PATIENCE_SECONDS = 120;
-
   @TempDir private Path dir;
 
   @Test
@@ -32,16 +31,17 @@ class PrepareCommandTest {
       inputs.add(write("part" + i + ".txt", i, 4 << 20).toString());
     }
     Path unbroken = dir.resolve("unbroken");
-    assertThat(finish(start(64, arguments(inputs, unbroken)))).isZero();
-    assertThat(output())
+    StlmProcess whole = start(64, arguments(inputs, unbroken));
+    assertThat(whole.finish()).isZero();
+    assertThat(whole.output())
         .anyMatch(line -> line.startsWith("train: "))
         .contains("next: stlm train --text " + unbroken);
     Path killed = dir.resolve("killed");
-    Process process = start(64, arguments(inputs, killed));
-    awaitUnit(killed.resolve(".work"), process);
-    process.destroyForcibly().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    StlmProcess process = start(64, arguments(inputs, killed));
+    process.await(() -> unitIn(killed.resolve(".work")));
+    process.kill();
     assertThat(killed.resolve(DataManifest.FILE)).doesNotExist();
-    assertThat(finish(start(64, arguments(inputs, killed)))).isZero();
+    assertThat(start(64, arguments(inputs, killed)).finish()).isZero();
     Directories.assertSame(unbroken, killed);
   }
 
@@ -49,9 +49,9 @@ class PrepareCommandTest {
   void wrongInputIsOneLineAndExitCode2() throws Exception {
     Path bad = dir.resolve("bad.jsonl");
     Files.writeString(bad, "{\"text\": \"a\"}\n{\"text\": 3}\n");
-    assertThat(finish(start(64, arguments(List.of(bad.toString()), dir.resolve("x")))))
-        .isEqualTo(2);
-    assertThat(output())
+    StlmProcess process = start(64, arguments(List.of(bad.toString()), dir.resolve("x")));
+    assertThat(process.finish()).isEqualTo(2);
+    assertThat(process.output())
         .last()
         .isEqualTo(
             "stlm: " + bad + ": line 2 field \"text\" is not a text; name the field with the text");
@@ -62,7 +62,8 @@ class PrepareCommandTest {
   @Tag("slow")
   void textIsNotHeldInMemory() throws Exception {
     Path text = write("large.txt", 1, 160 << 20);
-    assertThat(finish(start(48, arguments(List.of(text.toString()), dir.resolve("out"))))).isZero();
+    assertThat(start(48, arguments(List.of(text.toString()), dir.resolve("out"))).finish())
+        .isZero();
   }
 
   private static List<String> arguments(List<String> inputs, Path out) {
@@ -89,50 +90,20 @@ class PrepareCommandTest {
     return file;
   }
 
-  private Process start(int heapMegabytes, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Xmx" + heapMegabytes + "m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.stlm.cli.Main",
-            "prepare"));
-    command.addAll(arguments);
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(dir.resolve("output").toFile())
-        .start();
+  private StlmProcess start(int heapMegabytes, List<String> arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("prepare"));
+    all.addAll(arguments);
+    return StlmProcess.start(dir.resolve("output"), heapMegabytes, all);
   }
 
-  private int finish(Process process) throws Exception {
-    boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    if (!ended) {
-      process.destroyForcibly();
+  /** Whether a unit is done. */
+  private static boolean unitIn(Path work) {
+    try (Stream<Path> units = Files.list(work)) {
+      return units.anyMatch(p -> p.getFileName().toString().startsWith("read-"));
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    assertThat(ended).as("ended in time").isTrue();
-    return process.exitValue();
-  }
-
-  private List<String> output() throws IOException {
-    return Files.readAllLines(dir.resolve("output"));
-  }
-
-  /** Waits for the first unit that is done. */
-  private static void awaitUnit(Path work, Process process) throws Exception {
-    for (int i = 0; i < PATIENCE_SECONDS * 100; i++) {
-      if (Files.isDirectory(work)) {
-        try (Stream<Path> units = Files.list(work)) {
-          if (units.anyMatch(p -> p.getFileName().toString().startsWith("read-"))) {
-            return;
-          }
-        }
-      }
-      assertThat(process.waitFor(10, TimeUnit.MILLISECONDS)).as("ended too early").isFalse();
-    }
-    throw new AssertionError("no unit was done in time");
   }
 }

@@ -33,6 +33,22 @@ public final class CpuModel implements LanguageModel {
     return new CpuModel(checkpoint, KernelChoice.kernels(), WorkerPool.shared());
   }
 
+  /**
+   * Packs the weights of a checkpoint.
+   *
+   * @param hash its {@link CheckpointHash}, which is taken as given
+   */
+  public static CpuModel of(Checkpoint checkpoint, String hash) {
+    CpuModel model = of(checkpoint);
+    model.hash = hash;
+    return model;
+  }
+
+  /** Which kernels this process has chosen, and why. */
+  public static String kernels() {
+    return KernelChoice.description();
+  }
+
   CpuModel(Checkpoint checkpoint, Kernels kernels, WorkerPool workers) {
     this.checkpoint = checkpoint;
     this.config = checkpoint.config();
@@ -77,6 +93,19 @@ public final class CpuModel implements LanguageModel {
   @Override
   public void append(List<? extends Session> sessions, List<int[]> ids, BatchLogitsSink sink) {
     run(sessions, ids, sink, /* vectors= */ false);
+  }
+
+  @Override
+  public boolean givesVectors() {
+    return true;
+  }
+
+  @Override
+  public long sessionBytes(Session session) {
+    if (!(session instanceof CpuSession own) || own.model() != this) {
+      throw new IllegalArgumentException("the session is not of this model");
+    }
+    return own.bytes();
   }
 
   @Override

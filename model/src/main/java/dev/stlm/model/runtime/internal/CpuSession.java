@@ -124,6 +124,12 @@ final class CpuSession implements Session {
     return Objects.requireNonNull(drafts);
   }
 
+  /** Bytes of all that it keeps, blocks that forks share included. */
+  long bytes() {
+    long bytes = cache.bytes() + (long) Integer.BYTES * ids.length;
+    return patches == null ? bytes : bytes + patches.bytes();
+  }
+
   int[] ids() {
     return ids;
   }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Keys, values and other vectors of the positions that one sequence has read, in blocks of {@link
@@ -37,8 +38,10 @@ final class KvCache {
           blocks = Arrays.copyOf(blocks, 2 * count);
         }
         blocks[count++] = pool.take();
-      } else if (blocks[b].shared) {
-        blocks[b] = pool.copy(blocks[b]);
+      } else if (blocks[b].holders.get() > 1) {
+        Block shared = blocks[b];
+        blocks[b] = pool.copy(shared);
+        pool.release(shared);
       }
     }
   }
@@ -52,18 +55,20 @@ final class KvCache {
   void truncate(int position) {
     int keep = (position + BLOCK - 1) / BLOCK;
     while (count > keep) {
-      Block block = blocks[--count];
+      pool.release(blocks[--count]);
       blocks[count] = null;
-      if (!block.shared) {
-        pool.give(block);
-      }
     }
+  }
+
+  /** Bytes of its blocks, shared ones included. */
+  long bytes() {
+    return count * pool.blockBytes;
   }
 
   KvCache fork() {
     KvCache copy = new KvCache(pool);
     for (int b = 0; b < count; b++) {
-      blocks[b].shared = true;
+      blocks[b].holders.incrementAndGet();
     }
     copy.blocks = blocks.clone();
     copy.count = count;
@@ -106,8 +111,8 @@ final class KvCache {
   /** 64 positions. */
   private static final class Block {
     final float[][] planes;
-    // set before the fork is handed to anyone, never unset
-    boolean shared;
+    // caches that have it; who is the only one may write
+    final AtomicInteger holders = new AtomicInteger(1);
 
     Block(float[][] planes) {
       this.planes = planes;
@@ -118,18 +123,22 @@ final class KvCache {
   static final class Pool {
     private static final long MOST_BYTES = 128L << 20;
     private final int[] sizes;
+    private final long blockBytes;
     private final long most;
     private final ArrayDeque<Block> free = new ArrayDeque<>();
 
     Pool(Layout layout) {
       sizes = layout.sizes.stream().mapToInt(Integer::intValue).toArray();
-      most = MOST_BYTES / Math.max(1, 4 * Arrays.stream(sizes).asLongStream().sum()) + 1;
+      blockBytes = Float.BYTES * Arrays.stream(sizes).asLongStream().sum();
+      most = MOST_BYTES / Math.max(1, blockBytes) + 1;
     }
 
     private Block take() {
       synchronized (free) {
         if (!free.isEmpty()) {
-          return free.pop();
+          Block block = free.pop();
+          block.holders.set(1);
+          return block;
         }
       }
       float[][] planes = new float[sizes.length][];
@@ -147,7 +156,11 @@ final class KvCache {
       return block;
     }
 
-    private void give(Block block) {
+    /** One holder less; without any it is free for the next session. */
+    private void release(Block block) {
+      if (block.holders.decrementAndGet() > 0) {
+        return;
+      }
       synchronized (free) {
         if (free.size() < most) {
           free.push(block);

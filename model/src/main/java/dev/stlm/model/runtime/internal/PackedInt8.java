@@ -39,21 +39,25 @@ final class PackedInt8 extends PackedMatrix {
   static PackedInt8 pack(Tensor.Int8 t) {
     int block = largestPart(t.group());
     PackedInt8 packed = new PackedInt8(t.rows(), t.columns(), block);
-    byte[] row = new byte[t.columns()];
-    float[] rowScales = new float[t.columns() / t.group()];
-    for (int r = 0; r < t.rows(); r++) {
+    int inputs = packed.inputs;
+    int groups = inputs / t.group();
+    int parts = t.group() / block;
+    byte[] rows = new byte[Math.multiplyExact(Math.min(PANEL, packed.outputs), inputs)];
+    float[] rowScales = new float[Math.min(PANEL, packed.outputs) * groups];
+    for (int p = 0; p < packed.panels.length; p++) {
+      int first = p * PANEL;
+      int count = Math.min(PANEL, packed.outputs - first);
       MemorySegment.copy(
-          t.values(), ValueLayout.JAVA_BYTE, (long) r * row.length, row, 0, row.length);
+          t.values(), ValueLayout.JAVA_BYTE, (long) first * inputs, rows, 0, count * inputs);
       MemorySegment.copy(
-          t.scales(), TensorRows.FLOAT, 4L * r * rowScales.length, rowScales, 0, rowScales.length);
-      int width = packed.panelWidth(r / PANEL);
-      byte[] panel = packed.panels[r / PANEL];
-      for (int k = 0; k < row.length; k++) {
-        panel[k * width + r % PANEL] = row[k];
-      }
-      float[] panelScales = packed.scales[r / PANEL];
-      for (int b = 0; b < row.length / block; b++) {
-        panelScales[b * width + r % PANEL] = rowScales[b * block / t.group()];
+          t.scales(), TensorRows.FLOAT, 4L * first * groups, rowScales, 0, count * groups);
+      int width = packed.panelWidth(p);
+      ByteTranspose.transpose(rows, count, inputs, packed.panels[p], width);
+      float[] panelScales = packed.scales[p];
+      for (int r = 0; r < count; r++) {
+        for (int b = 0; b < groups * parts; b++) {
+          panelScales[b * width + r] = rowScales[r * groups + b / parts];
+        }
       }
     }
     return packed;

@@ -84,6 +84,11 @@ final class PatchLog {
     }
   }
 
+  /** Bytes of what it keeps of positions and patches. */
+  long bytes() {
+    return (long) Integer.BYTES * (finished.length + ends.length);
+  }
+
   PatchLog fork() {
     PatchLog copy = new PatchLog(tracker.fork());
     copy.finished = finished.clone();

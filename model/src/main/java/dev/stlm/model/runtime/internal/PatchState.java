@@ -57,6 +57,11 @@ final class PatchState {
     }
   }
 
+  /** Bytes of all that it keeps, blocks that forks share included. */
+  long bytes() {
+    return cache.bytes() + (long) Float.BYTES * slots.length + log.bytes();
+  }
+
   PatchState fork() {
     PatchState copy = new PatchState(log.fork(), cache.fork(), slots.clone());
     copy.slotsAfter = slotsAfter;

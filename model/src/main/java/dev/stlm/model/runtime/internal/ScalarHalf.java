@@ -42,8 +42,12 @@ final class ScalarHalf {
         out[at + done + 2 * i + 1] = format.widen((short) (bits >> 16));
       }
     }
-    if (even < n) {
-      out[at + even] = format.widen(values.get(SHORT, from + 2L * even));
+    if (n == 1) {
+      out[at] = format.widen(values.get(SHORT, from));
+    } else if (even < n) {
+      // the last one with the one before it
+      MemorySegment.copy(values, TensorRows.FLOAT, from + 2L * (n - 2), pairs, pairsAt, 1);
+      out[at + even] = format.widen((short) (Float.floatToRawIntBits(pairs[pairsAt]) >> 16));
     }
   }
 

@@ -17,12 +17,16 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Products with 16-bit weights on the Vector API. */
 final class VectorHalf {
+  private static final int PAGE = 4096;
+
+  /** In a native executable they are as deadly as the others, and slow. */
+  private static final boolean PLAIN_READS_ARE_SAFE =
+      System.getProperty("org.graalvm.nativeimage.imagecode") == null;
+
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(Short.SIZE * WIDTH));
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   // binary16: 5 bits of exponent with bias 15 above 10 bits of fraction; a float has bias 127
   private static final int F16_MAGNITUDE = 0x7FFF;
@@ -36,8 +40,18 @@ final class VectorHalf {
 
   /** See {@link Kernels#widen}. */
   static void widen(
-      HalfFormat format, MemorySegment values, long from, int n, float[] out, int at) {
+      HalfFormat format,
+      MemorySegment values,
+      long from,
+      int n,
+      float[] out,
+      int at,
+      float[] scratch,
+      int scratchAt) {
     int vectors = n / WIDTH * WIDTH;
+    if (PLAIN_READS_ARE_SAFE) {
+      requireThere(values, from, n);
+    }
     switch (format) {
       case BF16 -> {
         for (int i = 0; i < vectors; i += WIDTH) {
@@ -53,9 +67,31 @@ final class VectorHalf {
         }
       }
     }
-    for (int i = vectors; i < n; i++) {
-      out[at + i] = format.widen(values.get(SHORT, from + 2L * i));
+    if (vectors < n) {
+      ScalarHalf.widen(
+          format,
+          values,
+          from + 2L * vectors,
+          n - vectors,
+          out,
+          at + vectors,
+          scratch,
+          scratchAt,
+          Kernels.HALF_SCRATCH);
     }
+  }
+
+  /**
+   * Reads a byte of every page: where a mapped file has become shorter, a plain read becomes an
+   * {@link InternalError}, while a vector's load alone would end the JVM. Compiled code that has
+   * both kinds of reads is safe in both.
+   */
+  private static void requireThere(MemorySegment values, long from, int n) {
+    long end = from + 2L * n;
+    for (long at = from; at < end; at += PAGE) {
+      values.get(ValueLayout.JAVA_BYTE, at);
+    }
+    values.get(ValueLayout.JAVA_BYTE, end - 1);
   }
 
   private static IntVector load(MemorySegment values, long from) {

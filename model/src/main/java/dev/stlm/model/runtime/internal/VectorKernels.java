@@ -130,7 +130,7 @@ final class VectorKernels implements Kernels {
       int at,
       float[] scratch,
       int scratchAt) {
-    VectorHalf.widen(format, values, from, n, out, at);
+    VectorHalf.widen(format, values, from, n, out, at, scratch, scratchAt);
   }
 
   @Override

@@ -172,6 +172,17 @@ final class WorkerPool {
 
     @Override
     public void run() {
+      for (; ; ) {
+        try {
+          workForever();
+        } catch (InternalError e) {
+          // a mapped file has become shorter: said late, after the task that read it
+          failure = e;
+        }
+      }
+    }
+
+    private void workForever() {
       int spins = 0;
       for (; ; ) {
         if ((claims.get() & INDEX_MASK) != 0) {
