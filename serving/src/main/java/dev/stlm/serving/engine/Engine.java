@@ -15,8 +15,8 @@ import org.jboss.logging.Logger;
  * Runs many generations on one model: a bounded queue, fair to its clients, in front of one thread
  * that owns all sessions.
  *
- * <p>Each step of the thread admits waiting requests while there is room, reads one chunk of one
- * prompt and one of texts to embed, and advances all running samples by one token in one batch
+ * <p>Each step of the thread admits waiting requests while there is room, reads one chunk of
+ * prompts and one of texts to embed, and advances all running samples by one token in one batch
  * (continuous batching, Yu et al. 2022; chunked prefill, Agrawal et al. 2024), so a long prompt
  * delays others by a chunk only. What a request yields does not depend on what else runs. Prompts
  * and texts are never logged.

@@ -18,7 +18,7 @@ import java.time.Duration;
 public record EngineLimits(
     int maxActive, int maxQueued, int maxOutputTokens, Duration timeout, int prefixCacheMegabytes) {
   /** Default of {@code maxActive}. */
-  public static final String MAX_ACTIVE = "16";
+  public static final String MAX_ACTIVE = "64";
 
   /** Default of {@code maxQueued}. */
   public static final String MAX_QUEUED = "256";

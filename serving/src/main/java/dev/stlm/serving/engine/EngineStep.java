@@ -65,10 +65,10 @@ final class EngineStep {
     }
   }
 
-  /** Reads a chunk of one prompt and of texts to embed, then advances every sample by one token. */
+  /** Reads a chunk of prompts and of texts to embed, then advances every sample by one token. */
   void run() {
     removeAll(w -> w.cancelled() || w.late(), Failure.TIMEOUT);
-    readPrompt();
+    readPrompts();
     embed();
     advance();
     observer.prefixCache(cache.bytes());
@@ -137,30 +137,44 @@ final class EngineStep {
     }
   }
 
-  private void readPrompt() {
-    // stays in the queue until it is done, so that it is found if this thread dies over it
-    PromptReading prompt = reading.peek();
-    if (prompt == null) {
-      return;
+  /** Reads prompts, each once and at most {@link #CHUNK} ids of all. */
+  private void readPrompts() {
+    int left = CHUNK;
+    for (int prompts = reading.size(); prompts > 0 && left > 0; prompts--) {
+      left -= readPrompt(left);
     }
+  }
+
+  /**
+   * Reads the first of the prompts, at most {@code limit} ids of it; one that is not at its end
+   * goes behind the others.
+   *
+   * @return how many ids were read
+   */
+  private int readPrompt(int limit) {
+    // stays in the queue until it is done, so that it is found if this thread dies over it
+    PromptReading prompt = reading.element();
     Generation generation = prompt.generation();
     try {
       if (!prompt.begun()) {
         observer.prefixReused(prompt.begin());
       }
-      observer.promptRead(prompt.readChunk(CHUNK));
+      int read = prompt.readChunk(limit);
+      observer.promptRead(read);
       if (prompt.complete()) {
         start(prompt);
         reading.remove();
       } else {
         reading.addLast(reading.remove());
       }
+      return read;
     } catch (RuntimeException e) {
       LOG.error("Reading a prompt failed", e);
       reading.remove();
       prompt.close();
       sequences -= generation.sequences();
       fail(generation, Failure.INTERNAL);
+      return 0;
     }
   }
 
