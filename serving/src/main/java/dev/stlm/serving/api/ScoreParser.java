@@ -20,7 +20,7 @@ import java.util.Set;
  * dev.stlm.model.score.Loglikelihood}. Both give the same numbers as those.
  */
 final class ScoreParser {
-  private static final int MOST_TOKENS = 1 << 17;
+  private static final int MOST_TOKENS = 1 << 16;
 
   private final ServedModel model;
   private final ForcedRequests forced;

@@ -1,6 +1,6 @@
 /**
- * The HTTP surface: OpenAI's completions, chat completions, embeddings and models, and the
- * tokenizer.
+ * The HTTP surface: OpenAI's completions, chat completions, embeddings and models, labels and
+ * scores of texts, and the tokenizer.
  *
  * <p>Requests are read by hand from JSON trees, so that every refusal names its field and no
  * reflection is needed; routes are Vert.x handlers on the event loop, which write each client's

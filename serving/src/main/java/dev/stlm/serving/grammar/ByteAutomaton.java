@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ByteAutomaton {
   private static final int MOST_STATES = 2048;
   private static final int MOST_PLACES = 1024;
-  private static final int MOST_VISITED = 16_384;
+  private static final int MOST_VISITED = 4096;
 
   // what is kept of all states together
   private static final int MOST_PLACES_KEPT = 65_536;

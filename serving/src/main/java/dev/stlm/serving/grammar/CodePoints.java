@@ -38,11 +38,7 @@ final class CodePoints {
 
   /** The set of the characters of a string. */
   static CodePoints anyOf(String characters) {
-    CodePoints set = NONE;
-    for (int c : characters.codePoints().toArray()) {
-      set = set.plus(of(c));
-    }
-    return set;
+    return union(characters.codePoints().mapToObj(CodePoints::of).toList());
   }
 
   /** The code points from {@code first} to {@code last}, surrogates left out. */
@@ -72,8 +68,13 @@ final class CodePoints {
   }
 
   CodePoints plus(CodePoints other) {
-    List<Range> all = new ArrayList<>(ranges);
-    all.addAll(other.ranges);
+    return union(List.of(this, other));
+  }
+
+  /** What is in any of some sets. */
+  static CodePoints union(List<CodePoints> sets) {
+    List<Range> all = new ArrayList<>();
+    sets.forEach(set -> all.addAll(set.ranges));
     all.sort(Comparator.comparingInt(Range::first));
     List<Range> merged = new ArrayList<>();
     for (Range r : all) {
@@ -88,13 +89,14 @@ final class CodePoints {
   }
 
   CodePoints complement() {
-    CodePoints rest = NONE;
+    List<CodePoints> rest = new ArrayList<>();
     int from = 0;
     for (Range r : ranges) {
-      rest = rest.plus(between(from, r.first - 1));
+      rest.add(between(from, r.first - 1));
       from = r.last + 1;
     }
-    return rest.plus(between(from, LAST));
+    rest.add(between(from, LAST));
+    return union(rest);
   }
 
   CodePoints minus(CodePoints other) {

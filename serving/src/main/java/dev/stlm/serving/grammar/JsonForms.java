@@ -141,15 +141,16 @@ final class JsonForms {
 
   /** {@code taken} agree in their first {@code depth} characters. */
   private int other(List<int[]> taken, int depth, int anything, int close) {
-    CodePoints following = CodePoints.NONE;
+    List<CodePoints> next = new ArrayList<>();
     boolean ends = false;
     for (int[] name : taken) {
       if (name.length == depth) {
         ends = true;
       } else {
-        following = following.plus(CodePoints.of(name[depth]));
+        next.add(CodePoints.of(name[depth]));
       }
     }
+    CodePoints following = CodePoints.union(next);
     List<Integer> options = new ArrayList<>();
     if (!ends) {
       options.add(close);
@@ -157,9 +158,9 @@ final class JsonForms {
     options.add(texts.compile(new Regex.One(following.complement()), anything));
     for (CodePoints.Range r : following.ranges()) {
       for (int c = r.first(); c <= r.last(); c++) {
-        int next = c;
+        int member = c;
         List<int[]> longer =
-            taken.stream().filter(n -> n.length > depth && n[depth] == next).toList();
+            taken.stream().filter(n -> n.length > depth && n[depth] == member).toList();
         options.add(
             texts.compile(
                 new Regex.One(CodePoints.of(c)), other(longer, depth + 1, anything, close)));

@@ -198,7 +198,7 @@ final class RegexParser {
 
   private CodePoints brackets() {
     boolean not = taken('^');
-    CodePoints set = CodePoints.NONE;
+    List<CodePoints> items = new ArrayList<>();
     boolean first = true;
     while (first || at >= chars.length || chars[at] != ']') {
       if (at >= chars.length) {
@@ -208,12 +208,13 @@ final class RegexParser {
       CodePoints item = classItem();
       if (at + 1 < chars.length && chars[at] == '-' && chars[at + 1] != ']') {
         at++;
-        set = set.plus(range(item, classItem()));
+        items.add(range(item, classItem()));
       } else {
-        set = set.plus(item);
+        items.add(item);
       }
     }
     at++;
+    CodePoints set = CodePoints.union(items);
     set = not ? set.complement() : set;
     if (set.isEmpty()) {
       throw wrong("has a class that holds no character");

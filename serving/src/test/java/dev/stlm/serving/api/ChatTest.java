@@ -7,6 +7,7 @@ import dev.stlm.serving.kit.Http;
 import dev.stlm.serving.kit.ToyServer;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,19 @@ class ChatTest {
             .path(0);
     assertThat(choice.path("finish_reason").asText()).isEqualTo("stop");
     assertThat(choice.path("message").path("content").asText()).doesNotContain("e");
+  }
+
+  @Test
+  void aStreamHasTheLogprobsOfTheWhole() {
+    String body = MESSAGES + ",\"max_tokens\":20,\"seed\":3,\"logprobs\":true,\"top_logprobs\":3";
+    JsonNode whole =
+        http.ask(PATH, "{" + body + "}").path("choices").path(0).path("logprobs").path("content");
+    List<JsonNode> streamed = new ArrayList<>();
+    for (JsonNode event : http.stream(PATH, "{" + body + ",\"stream\":true}")) {
+      event.path("choices").path(0).path("logprobs").path("content").forEach(streamed::add);
+    }
+    assertThat(whole).hasSizeGreaterThan(4);
+    assertThat(streamed).containsExactlyElementsOf(whole);
   }
 
   @Test
