@@ -111,7 +111,9 @@ class RequestFuzzTest {
     }
     room.acquire(AT_ONCE);
     assertThat(failures).isEmpty();
-    assertThat(answered).as("requests that still mean something").hasValueGreaterThan(requests / 20);
+    assertThat(answered)
+        .as("requests that still mean something")
+        .hasValueGreaterThan(requests / 20);
     assertThat(Http.ofApplication().get("/q/health/ready").statusCode()).isEqualTo(200);
     assertThat(Gate.OF_APPLICATION.sessions()).as("sessions left open").isZero();
   }
