@@ -6,10 +6,11 @@ import dev.stlm.bench.speed.SpeedContest;
 import dev.stlm.bench.speed.Work;
 import dev.stlm.cli.StlmCommand;
 import dev.stlm.model.LanguageModel;
-import dev.stlm.model.ModelRuntimes;
+import dev.stlm.model.RuntimeProvider;
 import dev.stlm.model.checkpoint.InitialCheckpoint;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Presets;
+import dev.stlm.model.runtime.CpuRuntime;
 import dev.stlm.model.storage.InputText;
 import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.InvalidInputException;
@@ -77,6 +78,15 @@ public final class SpeedCommand implements StlmCommand {
   private @Nullable Integer threads;
 
   @Option(
+      names = "--busy",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Run every model on one thread and on --threads, alone and while N threads do other"
+              + " work; the first line, one thread alone, is what is compared with.")
+  private int busy;
+
+  @Option(
       names = "--seed",
       defaultValue = "1",
       description = "Seed of random weights; default: ${DEFAULT-VALUE}.")
@@ -99,16 +109,20 @@ public final class SpeedCommand implements StlmCommand {
       // read once, when the CPU runtime starts
       System.setProperty("stlm.threads", Integer.toString(threads));
     }
+    if (busy < 0 || busy > 1024) {
+      throw new InvalidInputException("speed: --busy is " + busy + "; allowed: 0 to 1024");
+    }
     byte[] read = text == null ? DemoText.heldOut() : InputText.start(text, MOST_TEXT);
     Map<String, LanguageModel> loaded = new LinkedHashMap<>();
     try {
       for (String name : models) {
-        if (loaded.containsKey(name)) {
-          throw new InvalidInputException("speed: " + name + " is given twice; give it once");
+        if (busy > 0) {
+          loadByThreads(name, loaded);
+        } else {
+          put(name, load(name, new CpuRuntime()), loaded);
         }
-        loaded.put(name, load(name));
       }
-      SpeedContest contest = new SpeedContest(work, loaded, read);
+      SpeedContest contest = new SpeedContest(work, loaded, read, busy);
       print(contest);
     } finally {
       loaded.values().forEach(LanguageModel::close);
@@ -125,10 +139,25 @@ public final class SpeedCommand implements StlmCommand {
     out.flush();
   }
 
-  private LanguageModel load(String name) {
+  private static void put(String name, LanguageModel model, Map<String, LanguageModel> to) {
+    if (to.putIfAbsent(name, model) != null) {
+      model.close();
+      throw new InvalidInputException("speed: " + name + " is given twice; give it once");
+    }
+  }
+
+  private void loadByThreads(String name, Map<String, LanguageModel> to) {
+    int most = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    put(name + ", 1 thread", load(name, new CpuRuntime(1)), to);
+    if (most > 1) {
+      put(name + ", " + most + " threads", load(name, new CpuRuntime(most)), to);
+    }
+  }
+
+  private LanguageModel load(String name, RuntimeProvider runtime) {
     Path directory = Path.of(name);
     if (Files.isDirectory(directory)) {
-      return ModelRuntimes.load(ModelRuntimes.DEFAULT, directory);
+      return runtime.load(directory);
     }
     if (!Presets.names().contains(name)) {
       throw new InvalidInputException(
@@ -138,8 +167,7 @@ public final class SpeedCommand implements StlmCommand {
     }
     ModelConfig config = Presets.named(name);
     boolean bytes = config.vocabularySize() == new ByteTokenizer().vocabularySize();
-    return ModelRuntimes.load(
-        ModelRuntimes.DEFAULT,
+    return runtime.load(
         InitialCheckpoint.random(
             config, Tokenizers.create(bytes ? ByteTokenizer.TYPE : "gpt2", Map.of()), seed));
   }

@@ -131,9 +131,7 @@ public final class LlamaCpp implements AutoCloseable {
   /** The logits after each id. */
   float[][] logits(String name, int threads, int[] ids) {
     String floats =
-        ask("logits", Map.of("name", name, "threads", threads, "ids", ids))
-            .path("floats")
-            .asText();
+        ask("logits", Map.of("name", name, "threads", threads, "ids", ids)).path("floats").asText();
     byte[] bytes = Base64.getDecoder().decode(floats);
     float[][] rows = new float[ids.length][bytes.length / Float.BYTES / ids.length];
     var values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
@@ -159,8 +157,7 @@ public final class LlamaCpp implements AutoCloseable {
   }
 
   private JsonNode tokenised(String name, byte[] text) {
-    return ask(
-        "tokenise", Map.of("name", name, "text", Base64.getEncoder().encodeToString(text)));
+    return ask("tokenise", Map.of("name", name, "text", Base64.getEncoder().encodeToString(text)));
   }
 
   private static Timing timing(JsonNode answer) {

@@ -16,10 +16,11 @@ import java.util.List;
  * @param speculates whether it writes by self-speculation
  * @param bytesPerId bytes that an id of the text stands for, on average
  * @param ids the text, at most the context
+ * @param busy threads that do other work meanwhile
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Competitor(
-    String name, LanguageModel model, boolean speculates, double bytesPerId, int[] ids) {
+    String name, LanguageModel model, boolean speculates, double bytesPerId, int[] ids, int busy) {
   /** Share of the context that is the prompt when writing. */
   private static final int PROMPT_PART = 4;
 
@@ -27,16 +28,24 @@ record Competitor(
     int[] all = model.tokenizer().encode(text);
     int context = model.config().contextLength();
     int[] ids = Arrays.copyOf(all, Math.min(all.length, context));
-    return new Competitor(name, model, speculates, (double) text.length / all.length, ids);
+    return new Competitor(name, model, speculates, (double) text.length / all.length, ids, 0);
+  }
+
+  /** The same while so many threads do other work. */
+  Competitor beside(int threads) {
+    return new Competitor(
+        name + ", " + threads + " busy beside", model, speculates, bytesPerId, ids, threads);
   }
 
   /** Does the work once and gives bytes a second. */
   double run(Work work) {
-    return switch (work) {
-      case PROMPT -> prompt();
-      case STEP -> step();
-      case WRITE -> write();
-    };
+    try (BusyThreads _ = new BusyThreads(busy)) {
+      return switch (work) {
+        case PROMPT -> prompt();
+        case STEP -> step();
+        case WRITE -> write();
+      };
+    }
   }
 
   private double prompt() {

@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 public record Quartiles(double low, double median, double high) {
   /** Of values, at least one; between two of them by linear interpolation. */
-  static Quartiles of(double[] values) {
+  public static Quartiles of(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return new Quartiles(at(sorted, 0.25), at(sorted, 0.5), at(sorted, 0.75));

@@ -22,14 +22,32 @@ public final class SpeedContest {
    * @param text what is read, or begins what is written; cut to each model's context
    */
   public SpeedContest(Work work, Map<String, LanguageModel> models, byte[] text) {
+    this(work, models, text, 0);
+  }
+
+  /**
+   * A contest in which each model also runs while other threads are busy.
+   *
+   * @param models by name, at least one; the first, alone, is what the others are compared with
+   * @param text what is read, or begins what is written; cut to each model's context
+   * @param busy threads that do other work in every second turn; 0: none, and no such turns
+   */
+  public SpeedContest(Work work, Map<String, LanguageModel> models, byte[] text, int busy) {
     this.work = work;
     models.forEach((name, model) -> {
       boolean drafts = work == Work.WRITE && model.draftLength() > 0;
-      competitors.add(Competitor.of(drafts ? name + ", plain" : name, model, false, text));
+      add(Competitor.of(drafts ? name + ", plain" : name, model, false, text), busy);
       if (drafts) {
-        competitors.add(Competitor.of(name + ", speculating", model, true, text));
+        add(Competitor.of(name + ", speculating", model, true, text), busy);
       }
     });
+  }
+
+  private void add(Competitor competitor, int busy) {
+    competitors.add(competitor);
+    if (busy > 0) {
+      competitors.add(competitor.beside(busy));
+    }
   }
 
   /**

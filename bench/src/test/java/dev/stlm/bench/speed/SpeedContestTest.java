@@ -60,9 +60,20 @@ class SpeedContestTest {
           .isZero();
     }
     assertThat(out.toString().lines().filter(l -> l.matches("tiny(-pooled)? .*\\(.*"))).hasSize(4);
+    assertThat(line.execute("speed", "tiny", "--busy", "2", "--threads", "2", "--turns", "2"))
+        .as(err.toString())
+        .isZero();
+    assertThat(
+            out.toString().lines().filter(l -> l.startsWith("tiny, ")).map(l -> l.split("  ")[0]))
+        .containsExactly(
+            "tiny, 1 thread",
+            "tiny, 1 thread, 2 busy beside",
+            "tiny, 2 threads",
+            "tiny, 2 threads, 2 busy beside");
+    assertThat(line.execute("speed", "tiny", "--busy", "-1")).isEqualTo(2);
     assertThat(line.execute("speed", "huge")).isEqualTo(2);
     assertThat(line.execute("speed", "tiny", "--turns", "0")).isEqualTo(2);
     assertThat(line.execute("speed", "tiny", "tiny")).isEqualTo(2);
-    assertThat(err.toString().lines()).hasSize(3).allMatch(l -> l.startsWith("stlm: "));
+    assertThat(err.toString().lines()).hasSize(4).allMatch(l -> l.startsWith("stlm: "));
   }
 }

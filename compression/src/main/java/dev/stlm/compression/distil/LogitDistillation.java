@@ -178,12 +178,12 @@ public record LogitDistillation(
                   case Tensor.Bf16 t -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats());
                   case Tensor.F16 t -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats());
                   case Tensor.Rows t -> Tensor.F32.of(t.rows(), t.columns(), t.toFloats());
-                  case Tensor.Int8 _ ->
+                  case Tensor.Int8 _, Tensor.Int4 _ ->
                       throw new InvalidInputException(
                           TYPE
                               + ": parameter "
                               + name
-                              + " is int8, which can not be trained; distil before quantising");
+                              + " is of integers, which can not be trained; distil before quantising");
                 }));
     return new Checkpoint(input.config(), input.tokenizer(), tensors, input.history());
   }

@@ -96,9 +96,9 @@ public record MagnitudePruning(double sparsity, Scope scope, boolean tables)
 
   private static float[] floats(String name, Checkpoint input) {
     Tensor tensor = input.tensors().get(name);
-    if (tensor == null || tensor instanceof Tensor.Int8) {
+    if (tensor == null || tensor instanceof Tensor.Int8 || tensor instanceof Tensor.Int4) {
       throw new InvalidInputException(
-          TYPE + ": parameter " + name + " is 8-bit integers; prune before quantising");
+          TYPE + ": parameter " + name + " is of integers; prune before quantising");
     }
     return tensor.toFloats();
   }

@@ -50,9 +50,12 @@ public record Bf16Cast() implements CompressionStep {
   }
 
   private static Tensor cast(String name, Tensor tensor) {
-    if (tensor instanceof Tensor.Int8) {
+    if (tensor instanceof Tensor.Int8 || tensor instanceof Tensor.Int4) {
       throw new InvalidInputException(
-          TYPE + ": parameter " + name + " is int8 already, which is smaller; leave this step out");
+          TYPE
+              + ": parameter "
+              + name
+              + " is of integers already, which is smaller; leave this step out");
     }
     if (tensor instanceof Tensor.Sparse
         && tensor.byteSize() <= (long) tensor.rows() * tensor.columns() * Short.BYTES) {

@@ -7,7 +7,6 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
-import dev.stlm.tokenizer.InvalidInputException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -65,23 +64,8 @@ public record Int8Quantisation(int group, boolean tables) implements Compression
   }
 
   private Tensor quantise(String name, Tensor tensor) {
-    if (tensor instanceof Tensor.Int8) {
-      throw new InvalidInputException(
-          TYPE + ": parameter " + name + " is int8 already; start from a model that is not");
-    }
     int columns = group == 0 ? tensor.columns() : group;
-    if (tensor.columns() % columns != 0) {
-      throw new InvalidInputException(
-          "%s: parameter %s has %d columns, which groups of %d do not divide; choose another group, or 0 for a scale a row"
-              .formatted(TYPE, name, tensor.columns(), group));
-    }
-    float[] values = tensor.toFloats();
-    for (float f : values) {
-      if (!Float.isFinite(f)) {
-        throw new InvalidInputException(
-            TYPE + ": parameter " + name + " holds " + f + "; the model is broken, train it again");
-      }
-    }
+    float[] values = GroupedValues.of(TYPE, name, tensor, columns);
     return Int8Encoding.of(tensor.rows(), tensor.columns(), columns, values);
   }
 }

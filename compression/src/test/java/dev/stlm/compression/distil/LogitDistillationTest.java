@@ -105,7 +105,7 @@ class LogitDistillationTest {
         Arguments.of("teacher", "distil: no teacher is given; name a larger checkpoint"),
         Arguments.of("text", "is no file with text in it"),
         Arguments.of("vocabulary", "they must be the same"),
-        Arguments.of("int8", "is int8, which can not be trained; distil before quantising"));
+        Arguments.of("int8", "is of integers, which can not be trained; distil before quantising"));
   }
 
   @ParameterizedTest

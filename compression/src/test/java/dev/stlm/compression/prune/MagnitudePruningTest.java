@@ -151,7 +151,7 @@ class MagnitudePruningTest {
     assertThatThrownBy(
             () -> new MagnitudePruning(0.5, Scope.GLOBAL, true).apply(int8, SmallModels.nothing()))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("prune.magnitude: parameter embed is 8-bit integers; prune before quantising");
+        .hasMessage("prune.magnitude: parameter embed is of integers; prune before quantising");
   }
 
   @ParameterizedTest

@@ -117,6 +117,7 @@ public record Inspection(
       case Tensor.F16 _ -> "f16";
       case Tensor.Rows t -> encoding(t.parts().getFirst());
       case Tensor.Int8 t -> "int8/" + t.group();
+      case Tensor.Int4 t -> "int4/" + t.group();
       case Tensor.Sparse _ -> "sparse";
     };
   }

@@ -43,6 +43,11 @@ public final class CheckpointHash {
         add(digest, t.values(), chunk);
         add(digest, t.scales(), chunk);
       }
+      case Tensor.Int4 t -> {
+        add(digest, name + " int4/" + t.group());
+        add(digest, t.values(), chunk);
+        add(digest, t.scales(), chunk);
+      }
       case Tensor.Sparse t -> {
         add(digest, name + " sparse");
         add(digest, t.mask(), chunk);

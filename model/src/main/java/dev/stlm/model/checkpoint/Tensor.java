@@ -149,6 +149,42 @@ public sealed interface Tensor {
   }
 
   /**
+   * 4-bit integers: value = quantised · scale, quantised in [-8, 7].
+   *
+   * <p>In a group of g columns, byte i has the values i and i + g/2 of the group, each plus 8: the
+   * first in its lower half, the second in its upper half.
+   *
+   * @param group columns that share a scale: even, a divisor of {@code columns}
+   * @param values {@code [rows, columns / 2]} bytes
+   * @param scales {@code [rows, columns / group]} 32-bit floats, finite; negative ones too, so that
+   *     the largest value of a group can be the one that has a −8
+   */
+  record Int4(int rows, int columns, int group, MemorySegment values, MemorySegment scales)
+      implements Tensor {
+    public Int4 {
+      long size = TensorChecks.size(rows, columns);
+      if (group < 2 || group % 2 != 0 || columns % group != 0) {
+        throw new InvalidInputException(
+            "group of %d columns; it must be even and divide the %d of the tensor"
+                .formatted(group, columns));
+      }
+      TensorChecks.bytes("values", values, size / 2);
+      TensorChecks.bytes("scales", scales, Float.BYTES * (size / group));
+      TensorChecks.finite(scales);
+    }
+
+    @Override
+    public long byteSize() {
+      return values.byteSize() + scales.byteSize();
+    }
+
+    @Override
+    public float[] toFloats() {
+      return TensorDecoding.int4(this);
+    }
+  }
+
+  /**
    * 32-bit floats of which only some are stored; the others are zero.
    *
    * @param mask bit i (little endian in each byte) is set where value i (row major over the whole

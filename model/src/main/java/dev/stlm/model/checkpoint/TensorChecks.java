@@ -98,6 +98,16 @@ final class TensorChecks {
     }
   }
 
+  static void finite(MemorySegment scales) {
+    long n = scales.byteSize() / Float.BYTES;
+    for (long i = 0; i < n; i++) {
+      float scale = scales.getAtIndex(FLOAT, i);
+      if (!Float.isFinite(scale)) {
+        throw new InvalidInputException("scale " + i + " is " + scale + "; scales must be finite");
+      }
+    }
+  }
+
   /** Number of set bits among the first {@code size}; none may be set after them. */
   static long bits(MemorySegment mask, long size) {
     byte[] bytes = mask.toArray(ValueLayout.JAVA_BYTE);

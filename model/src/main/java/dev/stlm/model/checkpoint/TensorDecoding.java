@@ -61,6 +61,20 @@ final class TensorDecoding {
     return out;
   }
 
+  static float[] int4(Tensor.Int4 t) {
+    float[] out = new float[Math.multiplyExact(t.rows(), t.columns())];
+    int half = t.group() / 2;
+    for (int start = 0; start < out.length; start += t.group()) {
+      float scale = t.scales().getAtIndex(FLOAT, start / t.group());
+      for (int i = 0; i < half; i++) {
+        int pair = t.values().get(JAVA_BYTE, start / 2 + i) & 0xFF;
+        out[start + i] = ((pair & 15) - 8) * scale;
+        out[start + half + i] = ((pair >> 4) - 8) * scale;
+      }
+    }
+    return out;
+  }
+
   static float[] sparse(Tensor.Sparse t) {
     float[] out = new float[Math.multiplyExact(t.rows(), t.columns())];
     byte[] mask = t.mask().toArray(JAVA_BYTE);

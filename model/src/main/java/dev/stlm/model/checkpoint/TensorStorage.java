@@ -21,12 +21,15 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link Tensor.Rows}: as the tensor that it stands for
  *   <li>{@link Tensor.Int8}: the name, I8 {@code [rows, columns]}, and {@code name.scale}, F32
  *       {@code [rows, columns / group]}: the group follows from the two shapes
+ *   <li>{@link Tensor.Int4}: {@code name.int4}, U8 {@code [rows, columns / 2]}, and {@code
+ *       name.scale}, as above
  *   <li>{@link Tensor.Sparse}: {@code name.mask}, U8 {@code [⌈rows · columns / 8⌉]}, and {@code
  *       name.values}, F32 {@code [stored]}
  * </ul>
  */
 final class TensorStorage {
   private static final String SCALE = ".scale";
+  private static final String INT4 = ".int4";
   private static final String MASK = ".mask";
   private static final String VALUES = ".values";
 
@@ -46,6 +49,12 @@ final class TensorStorage {
         case Tensor.Int8 t -> {
           List<Long> groups = List.of((long) t.rows(), (long) t.columns() / t.group());
           stored.put(name, new StoredTensor(Dtype.I8, shape, t.values()));
+          stored.put(name + SCALE, new StoredTensor(Dtype.F32, groups, t.scales()));
+        }
+        case Tensor.Int4 t -> {
+          List<Long> halves = List.of((long) t.rows(), (long) t.columns() / 2);
+          List<Long> groups = List.of((long) t.rows(), (long) t.columns() / t.group());
+          stored.put(name + INT4, new StoredTensor(Dtype.U8, halves, t.values()));
           stored.put(name + SCALE, new StoredTensor(Dtype.F32, groups, t.scales()));
         }
         case Tensor.Sparse t -> {
@@ -99,6 +108,15 @@ final class TensorStorage {
   private static Tensor decode(Parameter p, Map<String, StoredTensor> stored, Set<String> left) {
     StoredTensor values = stored.get(p.name());
     left.remove(p.name());
+    StoredTensor halves = stored.get(p.name() + INT4);
+    if (values == null && halves != null) {
+      left.remove(p.name() + INT4);
+      requireDtype("its int4", halves, Dtype.U8);
+      requireShape("its int4", halves, List.of((long) p.rows(), p.columns() / 2L));
+      StoredTensor scale = part(p, SCALE, stored, left);
+      requireDtype("its scale", scale, Dtype.F32);
+      return new Tensor.Int4(p.rows(), p.columns(), group(p, scale), halves.data(), scale.data());
+    }
     if (values == null) {
       StoredTensor mask = stored.get(p.name() + MASK);
       if (mask == null) {

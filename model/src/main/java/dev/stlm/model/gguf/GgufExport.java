@@ -15,8 +15,8 @@ import java.util.SequencedMap;
  *
  * <p>What llama.cpp computes then is the same model, but for the rounding of its own arithmetic and
  * for what the type of the file loses ({@link Result#relativeError()}). 8-bit integers in groups of
- * 32, or of a multiple of it, keep their bits in Q8_0; only their scales are rounded, to 16-bit
- * floats.
+ * 32, or of a multiple of it, keep their bits in Q8_0, 4-bit integers in groups of 32 in Q4_0; only
+ * their scales are rounded, to 16-bit floats.
  */
 public final class GgufExport {
   private static final int QUANTISATION_VERSION = 2;

@@ -155,6 +155,16 @@ final class LlamaTensors {
       }
       return;
     }
+    if (type == GgufType.Q4_0 && tensor instanceof Tensor.Int4 t && t.group() == type.block()) {
+      byte[] values = t.values().toArray(ValueLayout.JAVA_BYTE);
+      float[] scales = t.scales().toArray(FLOAT);
+      int groups = columns / t.group();
+      for (int row : rows) {
+        encoding.pairs(values, row * columns / 2, columns, scales, row * groups, bytes);
+        out.write(bytes);
+      }
+      return;
+    }
     float[] values = tensor.toFloats();
     for (int row : rows) {
       encoding.floats(values, row * columns, columns, bytes);

@@ -73,6 +73,27 @@ final class RowEncoding {
     }
   }
 
+  /**
+   * Encodes a row of 4-bit integers in groups of 32 as Q4_0: they lie alike, their scales become
+   * 16-bit floats.
+   */
+  void pairs(byte[] values, int at, int n, float[] scales, int scalesAt, byte[] out) {
+    ByteBuffer bytes = ByteBuffer.wrap(out).order(ByteOrder.LITTLE_ENDIAN);
+    int half = type.block() / 2;
+    for (int block = 0; block < n / type.block(); block++) {
+      float scale = scales[scalesAt + block];
+      short rounded = half(scale, "scale");
+      bytes.putShort(rounded).put(values, at + block * half, half);
+      double error = Float.float16ToFloat(rounded) - (double) scale;
+      for (int i = at + block * half; i < at + (block + 1) * half; i++) {
+        for (int q : new int[] {(values[i] & 15) - 8, (values[i] >> 4 & 15) - 8}) {
+          squares += q * scale * (q * (double) scale);
+          squaredErrors += q * error * q * error;
+        }
+      }
+    }
+  }
+
   private void eightBits(float[] values, int at, ByteBuffer bytes) {
     float max = 0;
     for (int j = 0; j < type.block(); j++) {

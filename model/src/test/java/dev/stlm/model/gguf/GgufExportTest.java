@@ -186,6 +186,23 @@ class GgufExportTest {
   }
 
   @Test
+  void fourBitWeightsKeepTheirBits() {
+    Checkpoint int4 = TinyModels.int4(patterned(config(true, true)), 32);
+    Path file = temp.resolve("int4.gguf");
+    double error = GgufExport.write(int4, GgufType.Q4_0, file).relativeError();
+    assertThat(error).isBetween(1e-6, 1.0 / (1 << 11));
+    Tensor.Int4 output = (Tensor.Int4) int4.tensor("layers.1.ffn.output");
+    byte[] stored = GgufFile.read(file).tensor("blk.1.ffn_down.weight").bytes();
+    for (int block = 0; block < 64 * 3; block++) {
+      float scale = output.scales().getAtIndex(ValueLayout.JAVA_FLOAT, block);
+      short half = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN).getShort(18 * block);
+      assertThat(half).isEqualTo(Float.floatToFloat16(scale));
+      assertThat(Arrays.copyOfRange(stored, 18 * block + 2, 18 * (block + 1)))
+          .isEqualTo(output.values().asSlice(16L * block, 16).toArray(ValueLayout.JAVA_BYTE));
+    }
+  }
+
+  @Test
   void aModelOfIdsHasNoVocabulary() {
     FlatConfig ids = flat(512, config(false, true).attention(), true);
     Path file = temp.resolve("ids.gguf");

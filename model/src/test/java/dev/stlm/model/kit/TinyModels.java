@@ -141,6 +141,16 @@ public final class TinyModels {
     return encoded(checkpoint, t -> RoundedInt8.of(t, group));
   }
 
+  /**
+   * The same model with its tables and matrices rounded to 4-bit integers.
+   *
+   * @param group columns that share a scale, where it divides the columns; else as many as do, or
+   *     the values stay
+   */
+  public static Checkpoint int4(Checkpoint checkpoint, int group) {
+    return encoded(checkpoint, t -> RoundedInt4.of(t, group));
+  }
+
   /** The same model with its tables and matrices rounded to bf16. */
   public static Checkpoint bf16(Checkpoint checkpoint) {
     return encoded(checkpoint, t -> RoundedHalf.bf16(t.rows(), t.columns(), t.toFloats()));

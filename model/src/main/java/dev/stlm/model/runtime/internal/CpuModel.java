@@ -28,18 +28,23 @@ public final class CpuModel implements LanguageModel {
   private volatile @Nullable LoadedModel loaded;
   private volatile @Nullable String hash;
 
-  /** Packs the weights of a checkpoint. */
-  public static CpuModel of(Checkpoint checkpoint) {
-    return new CpuModel(checkpoint, KernelChoice.kernels(), WorkerPool.shared());
+  /**
+   * Packs the weights of a checkpoint.
+   *
+   * @param threads that work on a step, the caller included
+   */
+  public static CpuModel of(Checkpoint checkpoint, int threads) {
+    return new CpuModel(checkpoint, KernelChoice.kernels(), WorkerPool.shared(threads));
   }
 
   /**
    * Packs the weights of a checkpoint.
    *
+   * @param threads that work on a step, the caller included
    * @param hash its {@link CheckpointHash}, which is taken as given
    */
-  public static CpuModel of(Checkpoint checkpoint, String hash) {
-    CpuModel model = of(checkpoint);
+  public static CpuModel of(Checkpoint checkpoint, int threads, String hash) {
+    CpuModel model = of(checkpoint, threads);
     model.hash = hash;
     return model;
   }

@@ -98,7 +98,7 @@ final class Crew {
         scales,
         out,
         outStride,
-        scratch[worker].product(w.scratchSize()));
+        scratch[worker]);
   }
 
   /**

@@ -29,7 +29,7 @@ enum HalfFormat {
       case Tensor.Bf16 _ -> BF16;
       case Tensor.F16 _ -> F16;
       case Tensor.Rows rows -> of(rows.parts().getFirst());
-      case Tensor.F32 _, Tensor.Int8 _, Tensor.Sparse _ -> null;
+      case Tensor.F32 _, Tensor.Int8 _, Tensor.Int4 _, Tensor.Sparse _ -> null;
     };
   }
 }

@@ -18,6 +18,9 @@ interface Kernels {
   /** Columns of a full panel of a packed matrix. */
   int PANEL = 64;
 
+  /** Rows of inputs that the scratch of {@link #multiplyInt4} has room for. */
+  int INT4_ROWS = 4;
+
   /** Floats that {@link #widen} and {@link #dots} work in. */
   int HALF_SCRATCH = 8 * LANES;
 
@@ -77,6 +80,37 @@ interface Kernels {
       int cStride,
       boolean accumulate,
       float[] scratch);
+
+  /**
+   * {@code C[i][j] = Σ_t S_t[i][j] · (scale_t[i] · bScale[t][j])}, the sum over blocks in ascending
+   * order with one fused multiply-add each, where S_t is the exact integer sum of the products of A
+   * and B over the inputs of block t.
+   *
+   * @param block inputs of a block: a multiple of 4, at most {@link PackedInt4#MAX_BLOCK}
+   * @param a whole numbers in [-127, 127], {@code [m, blocks · block]}
+   * @param aScale for each row the scales of its blocks, then their offsets: −8 times the sum of
+   *     the inputs
+   * @param b {@code [blocks · block / 4, n]}: four inputs each, plus 8, the first in the lowest
+   *     bits
+   * @param bScale {@code [blocks, n]}
+   * @param scratch {@code INT4_ROWS · blocks · block} to work in
+   */
+  void multiplyInt4(
+      int m,
+      int n,
+      int block,
+      int blocks,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] aScale,
+      int aScaleAt,
+      short[] b,
+      float[] bScale,
+      float[] c,
+      int cAt,
+      int cStride,
+      short[] scratch);
 
   /**
    * Widens 16-bit floats, exactly.

@@ -45,11 +45,6 @@ final class PackedF32 extends PackedMatrix {
   void prepare(Kernels kernels, float[] x, int at, float[] scales, int scalesAt) {}
 
   @Override
-  int scratchSize() {
-    return 0;
-  }
-
-  @Override
   void multiply(
       Kernels kernels,
       int panel,
@@ -60,7 +55,7 @@ final class PackedF32 extends PackedMatrix {
       float[] scales,
       float[] c,
       int cStride,
-      float[] scratch) {
+      Scratch scratch) {
     int width = panelWidth(panel);
     // one position reads each weight once, so only several positions gain from blocks
     int depth = m == 1 ? inputs : DEPTH;

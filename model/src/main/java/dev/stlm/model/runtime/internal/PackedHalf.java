@@ -68,11 +68,6 @@ final class PackedHalf extends PackedMatrix {
   void prepare(Kernels kernels, float[] x, int at, float[] scales, int scalesAt) {}
 
   @Override
-  int scratchSize() {
-    return ROWS * inputs + Kernels.HALF_SCRATCH;
-  }
-
-  @Override
   void multiply(
       Kernels kernels,
       int panel,
@@ -83,7 +78,8 @@ final class PackedHalf extends PackedMatrix {
       float[] scales,
       float[] c,
       int cStride,
-      float[] scratch) {
+      Scratch working) {
+    float[] scratch = working.product(ROWS * inputs + Kernels.HALF_SCRATCH);
     int first = panel * PANEL;
     int last = Math.min(outputs, first + PANEL);
     int work = ROWS * inputs;

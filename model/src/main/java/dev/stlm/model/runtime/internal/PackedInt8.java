@@ -37,20 +37,24 @@ final class PackedInt8 extends PackedMatrix {
   }
 
   static PackedInt8 pack(Tensor.Int8 t) {
-    int block = largestPart(t.group());
-    PackedInt8 packed = new PackedInt8(t.rows(), t.columns(), block);
-    int inputs = packed.inputs;
-    int groups = inputs / t.group();
-    int parts = t.group() / block;
-    byte[] rows = new byte[Math.multiplyExact(Math.min(PANEL, packed.outputs), inputs)];
-    float[] rowScales = new float[Math.min(PANEL, packed.outputs) * groups];
+    return pack(t.rows(), t.columns(), t.group(), t.values(), t.scales());
+  }
+
+  private static PackedInt8 pack(
+      int outputs, int inputs, int group, MemorySegment values, MemorySegment scales) {
+    int block = largestPart(group);
+    PackedInt8 packed = new PackedInt8(outputs, inputs, block);
+    int groups = inputs / group;
+    int parts = group / block;
+    byte[] rows = new byte[Math.multiplyExact(Math.min(PANEL, outputs), inputs)];
+    float[] rowScales = new float[Math.min(PANEL, outputs) * groups];
     for (int p = 0; p < packed.panels.length; p++) {
       int first = p * PANEL;
-      int count = Math.min(PANEL, packed.outputs - first);
+      int count = Math.min(PANEL, outputs - first);
       MemorySegment.copy(
-          t.values(), ValueLayout.JAVA_BYTE, (long) first * inputs, rows, 0, count * inputs);
+          values, ValueLayout.JAVA_BYTE, (long) first * inputs, rows, 0, count * inputs);
       MemorySegment.copy(
-          t.scales(), TensorRows.FLOAT, 4L * first * groups, rowScales, 0, count * groups);
+          scales, TensorRows.FLOAT, 4L * first * groups, rowScales, 0, count * groups);
       int width = packed.panelWidth(p);
       ByteTranspose.transpose(rows, count, inputs, packed.panels[p], width);
       float[] panelScales = packed.scales[p];
@@ -61,6 +65,20 @@ final class PackedInt8 extends PackedMatrix {
       }
     }
     return packed;
+  }
+
+  /** 4-bit integers, widened. */
+  static PackedInt8 pack(Tensor.Int4 t) {
+    byte[] values = new byte[Math.multiplyExact(t.rows(), t.columns())];
+    int half = t.group() / 2;
+    for (int start = 0; start < values.length; start += t.group()) {
+      for (int i = 0; i < half; i++) {
+        int pair = t.values().get(ValueLayout.JAVA_BYTE, start / 2 + i);
+        values[start + i] = (byte) ((pair & 15) - 8);
+        values[start + half + i] = (byte) ((pair >> 4 & 15) - 8);
+      }
+    }
+    return pack(t.rows(), t.columns(), t.group(), MemorySegment.ofArray(values), t.scales());
   }
 
   private static int largestPart(int group) {
@@ -84,11 +102,6 @@ final class PackedInt8 extends PackedMatrix {
   }
 
   @Override
-  int scratchSize() {
-    return (block + SUM_ROWS) * PANEL;
-  }
-
-  @Override
   void multiply(
       Kernels kernels,
       int panel,
@@ -99,7 +112,8 @@ final class PackedInt8 extends PackedMatrix {
       float[] rowScales,
       float[] c,
       int cStride,
-      float[] scratch) {
+      Scratch working) {
+    float[] scratch = working.product((block + SUM_ROWS) * PANEL);
     int width = panelWidth(panel);
     int blocks = inputs / block;
     for (int b = 0; b < blocks; b++) {

@@ -7,7 +7,7 @@ import dev.stlm.model.checkpoint.Tensor;
  * are the tasks of a product. Packed, a panel is {@code [inputs, panel width]}, so that its outputs
  * lie side by side in memory. Immutable.
  */
-abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt8 {
+abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt4, PackedInt8 {
   final int outputs;
   final int inputs;
 
@@ -17,12 +17,15 @@ abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt8 {
   }
 
   /**
-   * Packs a tensor: 8-bit integers as they are; 16-bit floats not at all, they stay where they are;
-   * other encodings as floats.
+   * Packs a tensor: integers as they are; 16-bit floats not at all, they stay where they are; other
+   * encodings as floats.
    */
   static PackedMatrix of(Tensor tensor) {
     if (tensor instanceof Tensor.Int8 int8) {
       return PackedInt8.pack(int8);
+    }
+    if (tensor instanceof Tensor.Int4 int4) {
+      return PackedInt4.pack(int4);
     }
     HalfFormat half = HalfFormat.of(tensor);
     return half == null ? PackedF32.pack(tensor) : PackedHalf.view(tensor, half);
@@ -49,9 +52,6 @@ abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt8 {
   /** Makes one position's inputs ready, in place, writing its scales if there are any. */
   abstract void prepare(Kernels kernels, float[] x, int at, float[] scales, int scalesAt);
 
-  /** Floats that {@link #multiply} needs to work in. */
-  abstract int scratchSize();
-
   /**
    * Computes the outputs of one panel for some positions.
    *
@@ -68,5 +68,5 @@ abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt8 {
       float[] scales,
       float[] c,
       int cStride,
-      float[] scratch);
+      Scratch scratch);
 }

@@ -133,6 +133,27 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void multiplyInt4(
+      int m,
+      int n,
+      int block,
+      int blocks,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] aScale,
+      int aScaleAt,
+      short[] b,
+      float[] bScale,
+      float[] c,
+      int cAt,
+      int cStride,
+      short[] scratch) {
+    ScalarInt4.multiply(
+        m, 0, n, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt, cStride);
+  }
+
+  @Override
   public void widen(
       HalfFormat format,
       MemorySegment values,

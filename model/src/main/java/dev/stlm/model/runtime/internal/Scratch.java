@@ -12,6 +12,7 @@ final class Scratch {
   private byte[] bytes = {};
   private float[] scales = {};
   private float[] product = {};
+  private short[] shorts = {};
   private float[] head = {};
   private float[] scores = {};
   private float[] vectors = {};
@@ -27,7 +28,15 @@ final class Scratch {
     return row;
   }
 
-  /** See {@link PackedMatrix#scratchSize()}. */
+  /** Room for 16-bit whole numbers that a product works on. */
+  short[] shorts(int size) {
+    if (shorts.length < size) {
+      shorts = new short[size];
+    }
+    return shorts;
+  }
+
+  /** Room for the floats that a product works on. */
   float[] product(int size) {
     if (product.length < size) {
       product = new float[size];

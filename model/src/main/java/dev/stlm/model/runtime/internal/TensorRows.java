@@ -7,9 +7,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Reads a tensor by row. Floats and 8-bit integers stay where the checkpoint has them (normally a
- * mapped file); a sparse tensor is decoded once. Only bulk copies touch the segments: single
- * elements are slow in ahead-of-time images.
+ * Reads a tensor by row. Floats and integers stay where the checkpoint has them (normally a mapped
+ * file); a sparse tensor is decoded once. Only bulk copies touch the segments: single elements are
+ * slow in ahead-of-time images.
  */
 abstract sealed class TensorRows {
   static final ValueLayout.OfFloat FLOAT =
@@ -21,6 +21,7 @@ abstract sealed class TensorRows {
       case Tensor.Bf16 t -> new Half(HalfFormat.BF16, t);
       case Tensor.F16 t -> new Half(HalfFormat.F16, t);
       case Tensor.Int8 t -> new Int8(t);
+      case Tensor.Int4 t -> new Int4(t);
       case Tensor.Rows t -> new Stacked(t);
       case Tensor.Sparse t -> new Floats(MemorySegment.ofArray(t.toFloats()), t.columns());
     };
@@ -104,6 +105,30 @@ abstract sealed class TensorRows {
       for (int g = 0; g < groups; g++) {
         for (int i = g * group; i < (g + 1) * group; i++) {
           row[i] = bytes[i] * scales[g];
+        }
+      }
+    }
+  }
+
+  private static final class Int4 extends TensorRows {
+    private final Tensor.Int4 tensor;
+
+    Int4(Tensor.Int4 tensor) {
+      this.tensor = tensor;
+    }
+
+    @Override
+    void read(int r, float[] row, byte[] bytes, float[] scales) {
+      int columns = tensor.columns();
+      int half = tensor.group() / 2;
+      int groups = columns / tensor.group();
+      MemorySegment.copy(
+          tensor.values(), ValueLayout.JAVA_BYTE, (long) r * columns / 2, bytes, 0, columns / 2);
+      MemorySegment.copy(tensor.scales(), FLOAT, 4L * r * groups, scales, 0, groups);
+      for (int g = 0; g < groups; g++) {
+        for (int i = g * half; i < (g + 1) * half; i++) {
+          row[g * half + i] = ((bytes[i] & 15) - 8) * scales[g];
+          row[(g + 1) * half + i] = ((bytes[i] >> 4 & 15) - 8) * scales[g];
         }
       }
     }

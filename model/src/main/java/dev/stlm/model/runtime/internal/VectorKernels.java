@@ -121,6 +121,32 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void multiplyInt4(
+      int m,
+      int n,
+      int block,
+      int blocks,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] aScale,
+      int aScaleAt,
+      short[] b,
+      float[] bScale,
+      float[] c,
+      int cAt,
+      int cStride,
+      short[] scratch) {
+    int whole = n / VectorInt4.COLUMNS * VectorInt4.COLUMNS;
+    VectorInt4.multiply(
+        m, whole, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt, cStride,
+        scratch);
+    ScalarInt4.multiply(
+        m, whole, n, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt,
+        cStride);
+  }
+
+  @Override
   public void widen(
       HalfFormat format,
       MemorySegment values,

@@ -1,5 +1,7 @@
 package dev.stlm.model.runtime.internal;
 
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -11,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tasks are claimed one at a time, by the caller too: a worker that the system does not run
  * holds nothing up, the caller just does more of the tasks itself. Workers spin for some
- * microseconds after a job, then park. There is one pool a process, so that models leak no threads;
- * a caller that finds it in use by another does its job alone. Running a job allocates nothing.
+ * microseconds after a job, then park. There is one pool a process and number of threads, so that
+ * models leak no threads; a caller that finds it in use by another does its job alone. Running a
+ * job allocates nothing.
  */
 final class WorkerPool {
   /** A job of some tasks that may run in any order, at the same time. */
@@ -26,6 +29,7 @@ final class WorkerPool {
   }
 
   private static final int SPINS = 4000;
+  private static final ConcurrentMap<Integer, WorkerPool> SHARED = new ConcurrentHashMap<>();
   private static final long INDEX_MASK = 0xFFFFFFFFL;
 
   private final Worker[] workers;
@@ -48,9 +52,9 @@ final class WorkerPool {
     }
   }
 
-  /** The pool of this process, its size from the system property {@code stlm.threads}. */
-  static WorkerPool shared() {
-    return Shared.POOL;
+  /** The pool of this process of so many threads. */
+  static WorkerPool shared(int threads) {
+    return SHARED.computeIfAbsent(Math.max(1, threads), WorkerPool::new);
   }
 
   /** Threads that work on a job, the caller included. */
@@ -140,13 +144,6 @@ final class WorkerPool {
         finished.incrementAndGet();
       }
     }
-  }
-
-  private static final class Shared {
-    static final WorkerPool POOL =
-        new WorkerPool(
-            Math.max(
-                1, Integer.getInteger("stlm.threads", Runtime.getRuntime().availableProcessors())));
   }
 
   private final class Worker extends Thread {

@@ -33,6 +33,8 @@ class CpuRuntimeTest {
           variants.put(name, checkpoint);
           variants.put(name + ", int8 by 8", TinyModels.int8(checkpoint, 8));
           variants.put(name + ", int8 by row", TinyModels.int8(checkpoint, 1 << 20));
+          variants.put(name + ", int4 by 8", TinyModels.int4(checkpoint, 8));
+          variants.put(name + ", int4 by row", TinyModels.int4(checkpoint, 1 << 20));
           variants.put(name + ", bf16", TinyModels.bf16(checkpoint));
           variants.put(name + ", f16 in parts", TinyModels.stackedF16(checkpoint));
         });
@@ -75,14 +77,16 @@ class CpuRuntimeTest {
             TinyModels.config(
                 512, 1, 8, 8, 64, 1536, Activation.SWIGLU, true, true, Optional.empty()),
             3);
-    float[][] expected = all(wide, new VectorKernels(), 1, 90);
-    assertThat(all(wide, new VectorKernels(), 4, 90)).isDeepEqualTo(expected);
-    assertThat(all(wide, new VectorKernels(), 4, 1)).isDeepEqualTo(expected);
+    for (Checkpoint encoded : List.of(wide, TinyModels.int8(wide, 32), TinyModels.int4(wide, 32))) {
+      float[][] expected = all(encoded, new VectorKernels(), 1, 90);
+      assertThat(all(encoded, new VectorKernels(), 4, 90)).isDeepEqualTo(expected);
+      assertThat(all(encoded, new VectorKernels(), 4, 1)).isDeepEqualTo(expected);
+    }
   }
 
   @ParameterizedTest
-  @MethodSource("int8")
-  void eightBitWeightsGiveNearlyTheLogitsOfTheirDecodedValues(Checkpoint int8) {
+  @MethodSource("integers")
+  void integerWeightsGiveNearlyTheLogitsOfTheirDecodedValues(Checkpoint int8) {
     Map<String, Tensor> decoded = new LinkedHashMap<>();
     int8.tensors()
         .forEach((n, t) -> decoded.put(n, Tensor.F32.of(t.rows(), t.columns(), t.toFloats())));
@@ -101,8 +105,8 @@ class CpuRuntimeTest {
     assertThat(Math.sqrt(error / power)).isBetween(1e-6, 0.05);
   }
 
-  static Stream<Named<Checkpoint>> int8() {
-    return variants().filter(n -> n.getName().contains("int8"));
+  static Stream<Named<Checkpoint>> integers() {
+    return variants().filter(n -> n.getName().matches(".*int[48].*"));
   }
 
   @ParameterizedTest

@@ -47,7 +47,7 @@ class CutFileTest {
         assertThatThrownBy(() -> read(model)).isInstanceOf(InternalError.class);
       }
     }
-    try (LanguageModel sound = CpuModel.of(checkpoint)) {
+    try (LanguageModel sound = CpuModel.of(checkpoint, 2)) {
       assertThat(read(sound)).hasSize(checkpoint.config().vocabularySize());
     }
   }

@@ -90,6 +90,65 @@ class KernelsTest {
   }
 
   @Property(tries = 300)
+  void fourBitProductsAgreeAndAreExact(
+      @ForAll @IntRange(min = 1, max = 11) int m,
+      @ForAll @IntRange(min = 1, max = 9) int sixteens,
+      @ForAll @IntRange(min = 1, max = 8) int quads,
+      @ForAll @IntRange(min = 1, max = 5) int blocks,
+      @ForAll long seed) {
+    int n = 16 * sixteens;
+    int block = 4 * quads;
+    int inputs = block * blocks;
+    Random random = new Random(seed);
+    float[] a = new float[3 + m * (inputs + 1)];
+    for (int i = 0; i < a.length; i++) {
+      // mostly the largest values, of one sign: sums near the bound
+      a[i] = random.nextInt(10) == 0 ? random.nextInt(255) - 127 : 127;
+    }
+    int[][] weights = new int[inputs][n];
+    short[] b = new short[inputs / 4 * n];
+    for (int k = 0; k < inputs; k++) {
+      for (int j = 0; j < n; j++) {
+        weights[k][j] = random.nextInt(4) == 0 ? random.nextInt(16) - 8 : j % 2 == 0 ? -8 : 7;
+        b[k / 4 * n + j] |= (short) ((weights[k][j] + 8) << (k % 4 * 4));
+      }
+    }
+    float[] aScale = floats(random, 2 + m * 2 * blocks);
+    for (int i = 0; i < m; i++) {
+      for (int t = 0; t < blocks; t++) {
+        int sum = 0;
+        for (int k = t * block; k < (t + 1) * block; k++) {
+          sum += (int) a[3 + i * (inputs + 1) + k];
+        }
+        aScale[2 + i * 2 * blocks + blocks + t] = -8 * sum;
+      }
+    }
+    float[] bScale = floats(random, blocks * n);
+    float[] one = floats(random, 5 + m * (n + 3));
+    float[] two = one.clone();
+    short[] scratch = new short[Kernels.INT4_ROWS * inputs];
+    scalar.multiplyInt4(
+        m, n, block, blocks, a, 3, inputs + 1, aScale, 2, b, bScale, one, 5, n + 3, scratch);
+    vector.multiplyInt4(
+        m, n, block, blocks, a, 3, inputs + 1, aScale, 2, b, bScale, two, 5, n + 3, scratch);
+    assertThat(two).isEqualTo(one);
+    for (int i = 0; i < m; i += 3) {
+      for (int j = 0; j < n; j += 5) {
+        float expected = 0;
+        for (int t = 0; t < blocks; t++) {
+          int sum = 0;
+          for (int k = t * block; k < (t + 1) * block; k++) {
+            sum += ((int) a[3 + i * (inputs + 1) + k]) * weights[k][j];
+          }
+          float scale = aScale[2 + i * 2 * blocks + t] * bScale[t * n + j];
+          expected = Math.fma((float) sum, scale, expected);
+        }
+        assertThat(one[5 + i * (n + 3) + j]).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Property(tries = 300)
   void elementwiseAndReductionsAgree(
       @ForAll @IntRange(min = 1, max = 100) int n,
       @ForAll @IntRange(min = 0, max = 3) int at,

@@ -83,7 +83,7 @@ class SameBitsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("models")
   void aSessionSaysHowLargeItIs(String name, Checkpoint checkpoint) {
-    try (LanguageModel model = CpuModel.of(checkpoint);
+    try (LanguageModel model = CpuModel.of(checkpoint, 2);
         Session session = model.newSession()) {
       assertThat(model.sessionBytes(session)).as("empty, " + name).isLessThan(1 << 14);
       session.append(new Random(1).ints(90, 'a', 'z').toArray());

@@ -1,0 +1,268 @@
+package dev.stlm.model.runtime.internal;
+
+import static dev.stlm.model.runtime.internal.PackedInt4.QUAD;
+import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
+import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products with 4-bit integers in 16-bit lanes: twice as many as of floats, and a block's sum needs
+ * no wider one. What is stored is 8 too large, so sums on the way may wrap around; they start at
+ * what makes up for it and end right.
+ */
+final class VectorInt4 {
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, FLOATS.vectorShape());
+  private static final int LANES = SHORTS.length();
+  private static final VectorSpecies<Short> HALF =
+      VectorSpecies.of(
+          short.class, jdk.incubator.vector.VectorShape.forBitSize(WIDTH * Short.SIZE));
+
+  /** Columns are taken so many at a time. */
+  static final int COLUMNS = 2 * LANES;
+
+  private VectorInt4() {}
+
+  /**
+   * The leading columns of {@link Kernels#multiplyInt4}.
+   *
+   * @param columns a multiple of {@link #COLUMNS}, at most n
+   */
+  static void multiply(
+      int m,
+      int columns,
+      int n,
+      int block,
+      int blocks,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] aScale,
+      int aScaleAt,
+      short[] b,
+      float[] bScale,
+      float[] c,
+      int cAt,
+      int cStride,
+      short[] x) {
+    int inputs = block * blocks;
+    for (int i = 0; i < m; ) {
+      int rows = m - i >= Kernels.INT4_ROWS ? Kernels.INT4_ROWS : 1;
+      for (int r = 0; r < rows; r++) {
+        toShorts(a, aAt + (i + r) * aStride, inputs, x, r * inputs);
+      }
+      int scale = aScaleAt + i * 2 * blocks;
+      for (int j = 0; j < columns; j += COLUMNS) {
+        int to = cAt + i * cStride + j;
+        if (rows == 1) {
+          oneRow(block, blocks, x, aScale, scale, b, j, n, bScale, c, to);
+        } else {
+          fourRows(block, blocks, x, aScale, scale, b, j, n, bScale, c, to, cStride);
+        }
+      }
+      i += rows;
+    }
+  }
+
+  private static void toShorts(float[] a, int aAt, int n, short[] x, int at) {
+    int vectors = n / WIDTH * WIDTH;
+    for (int i = 0; i < vectors; i += WIDTH) {
+      ((ShortVector)
+              FloatVector.fromArray(FLOATS, a, aAt + i).convertShape(VectorOperators.F2S, HALF, 0))
+          .intoArray(x, at + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      x[at + i] = (short) a[aAt + i];
+    }
+  }
+
+  /** 1 row times 2 vectors of columns. */
+  private static void oneRow(
+      int block,
+      int blocks,
+      short[] x,
+      float[] aScale,
+      int aScaleAt,
+      short[] b,
+      int bAt,
+      int n,
+      float[] bScale,
+      float[] c,
+      int cAt) {
+    FloatVector f0 = FloatVector.zero(FLOATS);
+    FloatVector f1 = FloatVector.zero(FLOATS);
+    FloatVector f2 = FloatVector.zero(FLOATS);
+    FloatVector f3 = FloatVector.zero(FLOATS);
+    ShortVector low = ShortVector.broadcast(SHORTS, (short) 15);
+    int p = bAt;
+    int i = 0;
+    for (int t = 0; t < blocks; t++) {
+      ShortVector s0 = ShortVector.broadcast(SHORTS, (short) aScale[aScaleAt + blocks + t]);
+      ShortVector s1 = s0;
+      for (int end = i + block; i < end; i += QUAD) {
+        ShortVector w0 = ShortVector.fromArray(SHORTS, b, p);
+        ShortVector w1 = ShortVector.fromArray(SHORTS, b, p + LANES);
+        ShortVector y = ShortVector.broadcast(SHORTS, x[i]);
+        s0 = s0.add(w0.and(low).mul(y));
+        s1 = s1.add(w1.and(low).mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 1]);
+        s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 4).and(low).mul(y));
+        s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 4).and(low).mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 2]);
+        s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 8).and(low).mul(y));
+        s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 8).and(low).mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 3]);
+        s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 12).mul(y));
+        s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 12).mul(y));
+        p += n;
+      }
+      float scale = aScale[aScaleAt + t];
+      int s = t * n + bAt;
+      f0 = floats(s0, 0).fma(FloatVector.fromArray(FLOATS, bScale, s).mul(scale), f0);
+      f1 = floats(s0, 1).fma(FloatVector.fromArray(FLOATS, bScale, s + WIDTH).mul(scale), f1);
+      f2 = floats(s1, 0).fma(FloatVector.fromArray(FLOATS, bScale, s + 2 * WIDTH).mul(scale), f2);
+      f3 = floats(s1, 1).fma(FloatVector.fromArray(FLOATS, bScale, s + 3 * WIDTH).mul(scale), f3);
+    }
+    f0.intoArray(c, cAt);
+    f1.intoArray(c, cAt + WIDTH);
+    f2.intoArray(c, cAt + 2 * WIDTH);
+    f3.intoArray(c, cAt + 3 * WIDTH);
+  }
+
+  /** 4 rows times 2 vectors of columns; the sums over blocks stay in C. */
+  private static void fourRows(
+      int block,
+      int blocks,
+      short[] x,
+      float[] aScale,
+      int aScaleAt,
+      short[] b,
+      int bAt,
+      int n,
+      float[] bScale,
+      float[] c,
+      int cAt,
+      int cStride) {
+    ShortVector low = ShortVector.broadcast(SHORTS, (short) 15);
+    int inputs = block * blocks;
+    int perRow = 2 * blocks;
+    int p = bAt;
+    int i = 0;
+    for (int t = 0; t < blocks; t++) {
+      int offset = aScaleAt + blocks + t;
+      ShortVector s00 = ShortVector.broadcast(SHORTS, (short) aScale[offset]);
+      ShortVector s01 = s00;
+      ShortVector s10 = ShortVector.broadcast(SHORTS, (short) aScale[offset + perRow]);
+      ShortVector s11 = s10;
+      ShortVector s20 = ShortVector.broadcast(SHORTS, (short) aScale[offset + 2 * perRow]);
+      ShortVector s21 = s20;
+      ShortVector s30 = ShortVector.broadcast(SHORTS, (short) aScale[offset + 3 * perRow]);
+      ShortVector s31 = s30;
+      for (int end = i + block; i < end; i += QUAD) {
+        ShortVector w0 = ShortVector.fromArray(SHORTS, b, p);
+        ShortVector w1 = ShortVector.fromArray(SHORTS, b, p + LANES);
+        ShortVector n0 = w0.and(low);
+        ShortVector n1 = w1.and(low);
+        ShortVector y = ShortVector.broadcast(SHORTS, x[i]);
+        s00 = s00.add(n0.mul(y));
+        s01 = s01.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + inputs]);
+        s10 = s10.add(n0.mul(y));
+        s11 = s11.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 2 * inputs]);
+        s20 = s20.add(n0.mul(y));
+        s21 = s21.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 3 * inputs]);
+        s30 = s30.add(n0.mul(y));
+        s31 = s31.add(n1.mul(y));
+        n0 = w0.lanewise(VectorOperators.LSHR, 4).and(low);
+        n1 = w1.lanewise(VectorOperators.LSHR, 4).and(low);
+        y = ShortVector.broadcast(SHORTS, x[i + 1]);
+        s00 = s00.add(n0.mul(y));
+        s01 = s01.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 1 + inputs]);
+        s10 = s10.add(n0.mul(y));
+        s11 = s11.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 1 + 2 * inputs]);
+        s20 = s20.add(n0.mul(y));
+        s21 = s21.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 1 + 3 * inputs]);
+        s30 = s30.add(n0.mul(y));
+        s31 = s31.add(n1.mul(y));
+        n0 = w0.lanewise(VectorOperators.LSHR, 8).and(low);
+        n1 = w1.lanewise(VectorOperators.LSHR, 8).and(low);
+        y = ShortVector.broadcast(SHORTS, x[i + 2]);
+        s00 = s00.add(n0.mul(y));
+        s01 = s01.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 2 + inputs]);
+        s10 = s10.add(n0.mul(y));
+        s11 = s11.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 2 + 2 * inputs]);
+        s20 = s20.add(n0.mul(y));
+        s21 = s21.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 2 + 3 * inputs]);
+        s30 = s30.add(n0.mul(y));
+        s31 = s31.add(n1.mul(y));
+        n0 = w0.lanewise(VectorOperators.LSHR, 12);
+        n1 = w1.lanewise(VectorOperators.LSHR, 12);
+        y = ShortVector.broadcast(SHORTS, x[i + 3]);
+        s00 = s00.add(n0.mul(y));
+        s01 = s01.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 3 + inputs]);
+        s10 = s10.add(n0.mul(y));
+        s11 = s11.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 3 + 2 * inputs]);
+        s20 = s20.add(n0.mul(y));
+        s21 = s21.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 3 + 3 * inputs]);
+        s30 = s30.add(n0.mul(y));
+        s31 = s31.add(n1.mul(y));
+        p += n;
+      }
+      int s = t * n + bAt;
+      int scale = aScaleAt + t;
+      boolean accumulate = t > 0;
+      scaled(s00, s01, aScale[scale], bScale, s, c, cAt, accumulate);
+      scaled(s10, s11, aScale[scale + perRow], bScale, s, c, cAt + cStride, accumulate);
+      scaled(s20, s21, aScale[scale + 2 * perRow], bScale, s, c, cAt + 2 * cStride, accumulate);
+      scaled(s30, s31, aScale[scale + 3 * perRow], bScale, s, c, cAt + 3 * cStride, accumulate);
+    }
+  }
+
+  private static FloatVector floats(ShortVector sums, int part) {
+    return (FloatVector) sums.convertShape(VectorOperators.S2F, FLOATS, part);
+  }
+
+  private static void scaled(
+      ShortVector s0,
+      ShortVector s1,
+      float rowScale,
+      float[] bScale,
+      int bScaleAt,
+      float[] c,
+      int cAt,
+      boolean accumulate) {
+    scaled(floats(s0, 0), rowScale, bScale, bScaleAt, c, cAt, accumulate);
+    scaled(floats(s0, 1), rowScale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
+    scaled(floats(s1, 0), rowScale, bScale, bScaleAt + 2 * WIDTH, c, cAt + 2 * WIDTH, accumulate);
+    scaled(floats(s1, 1), rowScale, bScale, bScaleAt + 3 * WIDTH, c, cAt + 3 * WIDTH, accumulate);
+  }
+
+  private static void scaled(
+      FloatVector sums,
+      float rowScale,
+      float[] bScale,
+      int bScaleAt,
+      float[] c,
+      int cAt,
+      boolean accumulate) {
+    FloatVector start =
+        accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : FloatVector.zero(FLOATS);
+    sums.fma(FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale), start)
+        .intoArray(c, cAt);
+  }
+}
