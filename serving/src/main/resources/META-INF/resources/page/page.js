@@ -105,17 +105,12 @@ function count(n) {
   return n >= 1e6 ? (n / 1e6).toFixed(n >= 1e7 ? 1 : 2) + " million" : n.toLocaleString("en");
 }
 
-function size(bytes) {
-  return bytes >= 1e6 ? (bytes / 1e6).toFixed(1) + " MB" : (bytes / 1e3).toFixed(1) + " kB";
-}
-
 /** What is known of a model, as name and value; unknown things are left out. */
 function facts(model) {
   return [
     ["Name", model.id],
     ["Architecture", model.architecture],
     ["Parameters", model.parameters && count(model.parameters)],
-    ["Size of the weights", model.weight_bytes && size(model.weight_bytes)],
     ["Context", model.context_length && model.context_length.toLocaleString("en") + (model.vocabulary <= 300 ? " bytes" : " tokens")],
     ["Loaded", model.created && new Date(1000 * model.created).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })],
     ["SHA-256", model.sha256],

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.stlm.serving.engine.Prompt;
 import dev.stlm.serving.log.RequestNotes;
 import dev.stlm.tokenizer.InvalidInputException;
 import io.vertx.core.Handler;
@@ -113,9 +114,14 @@ final class ApiRoutes {
     Fields fields = body(c);
     serving.use(
         fields,
-        model ->
-            new EmbeddingAnswer(EmbeddingParser.parse(fields, model), model, c.response())
-                .start(model, Clients.of(c)));
+        model -> {
+          EmbeddingRequest request = EmbeddingParser.parse(fields, model);
+          RequestNotes notes = RequestNotes.of(c);
+          int tokens = request.texts().stream().mapToInt(Prompt::length).sum();
+          notes.generation(model.name(), tokens, () -> 0);
+          new EmbeddingAnswer(request, model, c.response())
+              .start(model, Clients.of(c), notes::gone);
+        });
   }
 
   private void models(RoutingContext c) {

@@ -43,14 +43,18 @@ final class EmbeddingAnswer {
    * Hands the texts to the engine.
    *
    * @param client whose request it is
+   * @param whenGone what else to do when the client leaves before the answer
    * @throws ApiException with status 429 or 503 if the engine does not take it
    */
-  void start(ServedModel served, String client) {
+  void start(ServedModel served, String client, Runnable whenGone) {
     List<Listener> listeners = new ArrayList<>();
     for (int i = 0; i < vectors.length; i++) {
       listeners.add(new Listener(i));
     }
-    response.closeHandler(closed -> leave());
+    response.closeHandler(closed -> {
+      whenGone.run();
+      leave();
+    });
     response.exceptionHandler(failure -> leave());
     try {
       embeddings = served.engine().embed(client, request.texts(), listeners);
