@@ -19,6 +19,7 @@ import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The packaged server: the {@code serve} command with something behind it. */
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
     targets = {ServeCommand.class},
     classNames = {"dev.stlm.serving.cli.ExecutableOptions", "picocli.CommandLine$AutoHelpMixin"})
 public final class Server implements QuarkusApplication {
+  private static final Logger LOG = Logger.getLogger(Server.class);
+
   /** Serves; the arguments are those of {@code stlm serve}. */
   public static void main(String[] args) {
     ServeCommand command = new ServeCommand();
@@ -40,6 +43,7 @@ public final class Server implements QuarkusApplication {
   }
 
   private static int start(ServeOptions options) {
+    LOG.debugf("%d configs were read when this was built", KnownConfigs.count());
     requireFreePort(options);
     configure(options);
     LoadedModel.prepare(options.runtime(), options.model());
