@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.stlm.serving.engine.Prompt;
 import dev.stlm.serving.log.RequestNotes;
 import dev.stlm.tokenizer.InvalidInputException;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -16,6 +18,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
 
@@ -89,17 +92,39 @@ final class ApiRoutes {
   private Handler<RoutingContext> generate(BiFunction<Fields, ServedModel, ParsedRequest> parser) {
     return c -> {
       Fields fields = body(c);
-      serving.use(
-          fields,
-          model -> {
-            ParsedRequest request = parser.apply(fields, model);
-            Answer answer =
-                request.stream()
-                    ? new StreamedAnswer(request, c.response())
-                    : new WholeAnswer(request, c.response());
-            start(answer, model, c);
-          });
+      if (ResponseFormat.asked(fields)) {
+        serving.useUntil(fields, model -> parsedAside(c, () -> parser.apply(fields, model), model));
+      } else {
+        serving.use(fields, model -> answer(c, parser.apply(fields, model), model));
+      }
     };
+  }
+
+  /** A form may take long to compile: the other requests of this event loop do not wait for it. */
+  private Future<?> parsedAside(
+      RoutingContext c, Callable<ParsedRequest> parser, ServedModel model) {
+    return c.vertx()
+        .executeBlocking(parser, /* ordered= */ false)
+        .onComplete(parsed -> {
+          if (!c.response().closed()) {
+            guarded(x -> answer(x, result(parsed), model)).handle(c);
+          }
+        });
+  }
+
+  private static <T> T result(AsyncResult<T> done) {
+    if (done.succeeded()) {
+      return done.result();
+    }
+    throw done.cause() instanceof RuntimeException e ? e : new IllegalStateException(done.cause());
+  }
+
+  private static void answer(RoutingContext c, ParsedRequest request, ServedModel model) {
+    Answer answer =
+        request.stream()
+            ? new StreamedAnswer(request, c.response())
+            : new WholeAnswer(request, c.response());
+    start(answer, model, c);
   }
 
   /** Hands an answer's work to a model and notes it for the log. */

@@ -24,6 +24,11 @@ final class ResponseFormat {
 
   private ResponseFormat() {}
 
+  /** Whether a form is asked for, good or bad. */
+  static boolean asked(Fields fields) {
+    return READ.stream().anyMatch(name -> fields.get(name) != null);
+  }
+
   /**
    * What the texts of a request must keep to.
    *

@@ -4,6 +4,7 @@ import dev.stlm.model.LanguageModel;
 import dev.stlm.serving.engine.EngineLimits;
 import dev.stlm.serving.engine.EngineObserver;
 import dev.stlm.tokenizer.InvalidInputException;
+import io.vertx.core.Future;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The models that are served, by name, from start to end of the application. */
 @Singleton
@@ -163,17 +165,33 @@ final class Serving {
 
   /** As {@link #use(Fields, Consumer)}. */
   void use(Optional<String> name, Consumer<ServedModel> work) {
+    ServedModel model = acquired(name);
+    try {
+      work.accept(model);
+    } finally {
+      model.release();
+    }
+  }
+
+  /** As {@link #use(Fields, Consumer)}, for work that lasts until the future is complete. */
+  void useUntil(Fields fields, Function<ServedModel, Future<?>> work) {
+    ServedModel model = acquired(fields.string("model"));
+    try {
+      work.apply(model).onComplete(done -> model.release());
+    } catch (RuntimeException e) {
+      model.release();
+      throw e;
+    }
+  }
+
+  private ServedModel acquired(Optional<String> name) {
     Slot slot = name.map(this::slot).orElseGet(() -> slots.values().iterator().next());
     ServedModel model = slot.now;
     while (!model.acquire()) {
       // it has been replaced since
       model = slot.now;
     }
-    try {
-      work.accept(model);
-    } finally {
-      model.release();
-    }
+    return model;
   }
 
   private Slot slot(String name) {

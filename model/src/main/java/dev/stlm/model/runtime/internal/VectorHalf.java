@@ -53,19 +53,8 @@ final class VectorHalf {
       requireThere(values, from, n);
     }
     switch (format) {
-      case BF16 -> {
-        for (int i = 0; i < vectors; i += WIDTH) {
-          load(values, from + 2L * i)
-              .lanewise(VectorOperators.LSHL, 16)
-              .reinterpretAsFloats()
-              .intoArray(out, at + i);
-        }
-      }
-      case F16 -> {
-        for (int i = 0; i < vectors; i += WIDTH) {
-          binary16(load(values, from + 2L * i)).intoArray(out, at + i);
-        }
-      }
+      case BF16 -> widenBf16(values, from, vectors, out, at);
+      case F16 -> widenF16(values, from, vectors, out, at);
     }
     if (vectors < n) {
       ScalarHalf.widen(
@@ -94,23 +83,36 @@ final class VectorHalf {
     values.get(ValueLayout.JAVA_BYTE, end - 1);
   }
 
-  private static IntVector load(MemorySegment values, long from) {
-    return (IntVector)
-        ShortVector.fromMemorySegment(SHORTS, values, from, ByteOrder.LITTLE_ENDIAN)
-            .convertShape(VectorOperators.S2I, INTS, 0);
+  // each in one method: compilers that work ahead of time keep vectors in registers only so
+  private static void widenBf16(MemorySegment values, long from, int n, float[] out, int at) {
+    for (int i = 0; i < n; i += WIDTH) {
+      ((IntVector)
+              ShortVector.fromMemorySegment(SHORTS, values, from + 2L * i, ByteOrder.LITTLE_ENDIAN)
+                  .convertShape(VectorOperators.S2I, INTS, 0))
+          .lanewise(VectorOperators.LSHL, 16)
+          .reinterpretAsFloats()
+          .intoArray(out, at + i);
+    }
   }
 
-  private static FloatVector binary16(IntVector bits) {
-    IntVector magnitude = bits.and(F16_MAGNITUDE);
-    IntVector shifted = magnitude.lanewise(VectorOperators.LSHL, 13);
-    VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, F16_INFINITY);
-    IntVector normal = shifted.add(BIAS_DIFFERENCE).add(BIAS_DIFFERENCE, special);
-    // below the least normal: 2⁻¹⁴ + fraction is exact as a float, and so is the difference
-    IntVector small =
-        shifted.or(LEAST_NORMAL_BITS).reinterpretAsFloats().sub(LEAST_NORMAL).reinterpretAsInts();
-    VectorMask<Integer> subnormal = magnitude.compare(VectorOperators.LT, F16_LEAST_NORMAL);
-    IntVector sign = bits.and(Integer.MIN_VALUE); // the load has extended it
-    return normal.blend(small, subnormal).or(sign).reinterpretAsFloats();
+  private static void widenF16(MemorySegment values, long from, int n, float[] out, int at) {
+    for (int i = 0; i < n; i += WIDTH) {
+      IntVector bits =
+          (IntVector)
+              ShortVector.fromMemorySegment(SHORTS, values, from + 2L * i, ByteOrder.LITTLE_ENDIAN)
+                  .convertShape(VectorOperators.S2I, INTS, 0);
+      IntVector magnitude = bits.and(F16_MAGNITUDE);
+      IntVector shifted = magnitude.lanewise(VectorOperators.LSHL, 13);
+      VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, F16_INFINITY);
+      IntVector normal = shifted.add(BIAS_DIFFERENCE);
+      normal = normal.blend(normal.add(BIAS_DIFFERENCE), special);
+      // below the least normal: 2⁻¹⁴ + fraction is exact as a float, and so is the difference
+      IntVector small =
+          shifted.or(LEAST_NORMAL_BITS).reinterpretAsFloats().sub(LEAST_NORMAL).reinterpretAsInts();
+      VectorMask<Integer> subnormal = magnitude.compare(VectorOperators.LT, F16_LEAST_NORMAL);
+      IntVector sign = bits.and(Integer.MIN_VALUE); // the load has extended it
+      normal.blend(small, subnormal).or(sign).reinterpretAsFloats().intoArray(out, at + i);
+    }
   }
 
   /** See {@link Kernels#dots}. */

@@ -2,15 +2,20 @@ package dev.stlm.model.runtime.internal;
 
 import static dev.stlm.model.runtime.internal.VectorKernels.BYTES;
 import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
+import static dev.stlm.model.runtime.internal.VectorKernels.INTS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * Products of few rows with 8-bit integers, each turned into a float where it is used: cheaper than
  * decoding a panel first, which pays for many rows only. For vectors of at least 8 floats.
+ *
+ * <p>Vectors never pass from method to method here, and bytes become floats by way of integers:
+ * compilers that work ahead of time keep vectors in registers only so.
  */
 final class VectorInt8 {
   /** Rows from which decoding a panel first is faster. */
@@ -124,8 +129,17 @@ final class VectorInt8 {
     FloatVector s31 = FloatVector.zero(FLOATS);
     int p = bAt;
     for (int i = aAt; i < aAt + k; i++) {
-      FloatVector b0 = floats(b, p);
-      FloatVector b1 = floats(b, p + WIDTH);
+      FloatVector b0 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
+      FloatVector b1 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p + WIDTH)
+                          .convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
       FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
       s00 = x.fma(b0, s00);
       s01 = x.fma(b1, s01);
@@ -140,18 +154,51 @@ final class VectorInt8 {
       s31 = x.fma(b1, s31);
       p += bStride;
     }
+    FloatVector zero = FloatVector.zero(FLOATS);
     float scale = aScale[aScaleAt];
-    scaled(s00, scale, bScale, bScaleAt, c, cAt, accumulate);
-    scaled(s01, scale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
+    s00 =
+        s00.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : zero);
+    s00.intoArray(c, cAt);
+    s01 =
+        s01.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + WIDTH) : zero);
+    s01.intoArray(c, cAt + WIDTH);
     scale = aScale[aScaleAt + aScaleStride];
-    scaled(s10, scale, bScale, bScaleAt, c, cAt + cStride, accumulate);
-    scaled(s11, scale, bScale, bScaleAt + WIDTH, c, cAt + cStride + WIDTH, accumulate);
+    s10 =
+        s10.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride) : zero);
+    s10.intoArray(c, cAt + cStride);
+    s11 =
+        s11.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride + WIDTH) : zero);
+    s11.intoArray(c, cAt + cStride + WIDTH);
     scale = aScale[aScaleAt + 2 * aScaleStride];
-    scaled(s20, scale, bScale, bScaleAt, c, cAt + 2 * cStride, accumulate);
-    scaled(s21, scale, bScale, bScaleAt + WIDTH, c, cAt + 2 * cStride + WIDTH, accumulate);
+    s20 =
+        s20.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 2 * cStride) : zero);
+    s20.intoArray(c, cAt + 2 * cStride);
+    s21 =
+        s21.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 2 * cStride + WIDTH) : zero);
+    s21.intoArray(c, cAt + 2 * cStride + WIDTH);
     scale = aScale[aScaleAt + 3 * aScaleStride];
-    scaled(s30, scale, bScale, bScaleAt, c, cAt + 3 * cStride, accumulate);
-    scaled(s31, scale, bScale, bScaleAt + WIDTH, c, cAt + 3 * cStride + WIDTH, accumulate);
+    s30 =
+        s30.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 3 * cStride) : zero);
+    s30.intoArray(c, cAt + 3 * cStride);
+    s31 =
+        s31.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 3 * cStride + WIDTH) : zero);
+    s31.intoArray(c, cAt + 3 * cStride + WIDTH);
   }
 
   /** 2 rows times 4 vectors of columns. */
@@ -182,10 +229,29 @@ final class VectorInt8 {
     FloatVector s13 = FloatVector.zero(FLOATS);
     int p = bAt;
     for (int i = aAt; i < aAt + k; i++) {
-      FloatVector b0 = floats(b, p);
-      FloatVector b1 = floats(b, p + WIDTH);
-      FloatVector b2 = floats(b, p + 2 * WIDTH);
-      FloatVector b3 = floats(b, p + 3 * WIDTH);
+      FloatVector b0 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
+      FloatVector b1 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p + WIDTH)
+                          .convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
+      FloatVector b2 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p + 2 * WIDTH)
+                          .convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
+      FloatVector b3 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p + 3 * WIDTH)
+                          .convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
       FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
       s00 = x.fma(b0, s00);
       s01 = x.fma(b1, s01);
@@ -198,21 +264,49 @@ final class VectorInt8 {
       s13 = x.fma(b3, s13);
       p += bStride;
     }
+    FloatVector zero = FloatVector.zero(FLOATS);
     float scale = aScale[aScaleAt];
-    scaled(s00, scale, bScale, bScaleAt, c, cAt, accumulate);
-    scaled(s01, scale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
-    scaled(s02, scale, bScale, bScaleAt + 2 * WIDTH, c, cAt + 2 * WIDTH, accumulate);
-    scaled(s03, scale, bScale, bScaleAt + 3 * WIDTH, c, cAt + 3 * WIDTH, accumulate);
+    s00 =
+        s00.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : zero);
+    s00.intoArray(c, cAt);
+    s01 =
+        s01.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + WIDTH) : zero);
+    s01.intoArray(c, cAt + WIDTH);
+    s02 =
+        s02.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 2 * WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 2 * WIDTH) : zero);
+    s02.intoArray(c, cAt + 2 * WIDTH);
+    s03 =
+        s03.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 3 * WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 3 * WIDTH) : zero);
+    s03.intoArray(c, cAt + 3 * WIDTH);
     scale = aScale[aScaleAt + aScaleStride];
-    scaled(s10, scale, bScale, bScaleAt, c, cAt + cStride, accumulate);
-    scaled(s11, scale, bScale, bScaleAt + WIDTH, c, cAt + cStride + WIDTH, accumulate);
-    scaled(s12, scale, bScale, bScaleAt + 2 * WIDTH, c, cAt + cStride + 2 * WIDTH, accumulate);
-    scaled(s13, scale, bScale, bScaleAt + 3 * WIDTH, c, cAt + cStride + 3 * WIDTH, accumulate);
-  }
-
-  private static FloatVector floats(byte[] b, int at) {
-    return (FloatVector)
-        ByteVector.fromArray(BYTES, b, at).convertShape(VectorOperators.B2F, FLOATS, 0);
+    s10 =
+        s10.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride) : zero);
+    s10.intoArray(c, cAt + cStride);
+    s11 =
+        s11.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride + WIDTH) : zero);
+    s11.intoArray(c, cAt + cStride + WIDTH);
+    s12 =
+        s12.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 2 * WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride + 2 * WIDTH) : zero);
+    s12.intoArray(c, cAt + cStride + 2 * WIDTH);
+    s13 =
+        s13.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 3 * WIDTH).mul(scale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride + 3 * WIDTH) : zero);
+    s13.intoArray(c, cAt + cStride + 3 * WIDTH);
   }
 
   /** 1 row times 4 vectors of columns. */
@@ -235,17 +329,57 @@ final class VectorInt8 {
     FloatVector s3 = FloatVector.zero(FLOATS);
     int p = bAt;
     for (int i = aAt; i < aAt + k; i++) {
+      FloatVector b0 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
+      FloatVector b1 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p + WIDTH)
+                          .convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
+      FloatVector b2 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p + 2 * WIDTH)
+                          .convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
+      FloatVector b3 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p + 3 * WIDTH)
+                          .convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
       FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
-      s0 = x.fma(floats(b, p), s0);
-      s1 = x.fma(floats(b, p + WIDTH), s1);
-      s2 = x.fma(floats(b, p + 2 * WIDTH), s2);
-      s3 = x.fma(floats(b, p + 3 * WIDTH), s3);
+      s0 = x.fma(b0, s0);
+      s1 = x.fma(b1, s1);
+      s2 = x.fma(b2, s2);
+      s3 = x.fma(b3, s3);
       p += bStride;
     }
-    scaled(s0, rowScale, bScale, bScaleAt, c, cAt, accumulate);
-    scaled(s1, rowScale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
-    scaled(s2, rowScale, bScale, bScaleAt + 2 * WIDTH, c, cAt + 2 * WIDTH, accumulate);
-    scaled(s3, rowScale, bScale, bScaleAt + 3 * WIDTH, c, cAt + 3 * WIDTH, accumulate);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    s0 =
+        s0.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : zero);
+    s0.intoArray(c, cAt);
+    s1 =
+        s1.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(rowScale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + WIDTH) : zero);
+    s1.intoArray(c, cAt + WIDTH);
+    s2 =
+        s2.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 2 * WIDTH).mul(rowScale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 2 * WIDTH) : zero);
+    s2.intoArray(c, cAt + 2 * WIDTH);
+    s3 =
+        s3.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 3 * WIDTH).mul(rowScale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 3 * WIDTH) : zero);
+    s3.intoArray(c, cAt + 3 * WIDTH);
   }
 
   /** 1 row times 1 vector of columns. */
@@ -265,22 +399,50 @@ final class VectorInt8 {
     FloatVector s = FloatVector.zero(FLOATS);
     int p = bAt;
     for (int i = aAt; i < aAt + k; i++) {
-      s = FloatVector.broadcast(FLOATS, a[i]).fma(floats(b, p), s);
+      FloatVector b0 =
+          (FloatVector)
+              ((IntVector)
+                      ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0);
+      s = FloatVector.broadcast(FLOATS, a[i]).fma(b0, s);
       p += bStride;
     }
-    scaled(s, rowScale, bScale, bScaleAt, c, cAt, accumulate);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    s =
+        s.fma(
+            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale),
+            accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : zero);
+    s.intoArray(c, cAt);
   }
 
-  private static void scaled(
-      FloatVector sum,
-      float rowScale,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector start =
-        accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : FloatVector.zero(FLOATS);
-    sum.fma(FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale), start).intoArray(c, cAt);
+  /**
+   * Turns bytes into floats.
+   *
+   * @param n a multiple of {@link Kernels#LANES}
+   */
+  static void widen(byte[] b, int bAt, int n, float[] out) {
+    if (WIDTH > 4) {
+      for (int p = 0; p < n; p += WIDTH) {
+        ((FloatVector)
+                ((IntVector)
+                        ByteVector.fromArray(BYTES, b, bAt + p)
+                            .convertShape(VectorOperators.B2I, INTS, 0))
+                    .convertShape(VectorOperators.I2F, FLOATS, 0))
+            .intoArray(out, p);
+      }
+      return;
+    }
+    // one load feeds two vectors
+    for (int p = 0; p < n; p += 2 * WIDTH) {
+      ByteVector bytes = ByteVector.fromArray(BYTES, b, bAt + p);
+      ((FloatVector)
+              ((IntVector) bytes.convertShape(VectorOperators.B2I, INTS, 0))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0))
+          .intoArray(out, p);
+      ((FloatVector)
+              ((IntVector) bytes.convertShape(VectorOperators.B2I, INTS, 1))
+                  .convertShape(VectorOperators.I2F, FLOATS, 0))
+          .intoArray(out, p + WIDTH);
+    }
   }
 }

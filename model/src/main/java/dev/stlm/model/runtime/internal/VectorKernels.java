@@ -20,11 +20,12 @@ final class VectorKernels implements Kernels {
   /** Floats in a vector, W: 4, 8 or 16. */
   static final int WIDTH = FLOATS.length();
 
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, FLOATS.vectorShape());
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
   // the shortest byte vector is 64 bits: with W = 4 one load feeds two vectors of floats
   static final VectorSpecies<Byte> BYTES =
       WIDTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+
+  private static final int ROUND_BITS = Float.floatToRawIntBits(Exp.ROUND);
 
   /** Rows whose sums {@link #multiplyInt8} keeps at a time. */
   private static final int SUM_ROWS = PackedInt8.SUM_ROWS;
@@ -94,13 +95,7 @@ final class VectorKernels implements Kernels {
       return;
     }
     int sums = k * n;
-    for (int p = 0; p < sums; p += BYTES.length()) {
-      ByteVector bytes = ByteVector.fromArray(BYTES, b, bAt + p);
-      for (int part = 0; part < BYTES.length() / WIDTH; part++) {
-        ((FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, part))
-            .intoArray(scratch, p + part * WIDTH);
-      }
-    }
+    VectorInt8.widen(b, bAt, sums, scratch);
     for (int i = 0; i < m; i += SUM_ROWS) {
       int rows = Math.min(SUM_ROWS, m - i);
       VectorTiles.multiply(
@@ -110,8 +105,10 @@ final class VectorKernels implements Kernels {
         float rowScale = aScale[aScaleAt + (i + r) * aScaleStride];
         for (int j = 0; j < n; j += WIDTH) {
           FloatVector scale = FloatVector.fromArray(FLOATS, bScale, bScaleAt + j).mul(rowScale);
-          FloatVector start =
-              accumulate ? FloatVector.fromArray(FLOATS, c, row + j) : FloatVector.zero(FLOATS);
+          FloatVector start = FloatVector.zero(FLOATS);
+          if (accumulate) {
+            start = FloatVector.fromArray(FLOATS, c, row + j);
+          }
           FloatVector.fromArray(FLOATS, scratch, sums + r * n + j)
               .fma(scale, start)
               .intoArray(c, row + j);
@@ -202,13 +199,15 @@ final class VectorKernels implements Kernels {
     for (int i = 0; i < vectors; i += WIDTH) {
       maxima = maxima.max(FloatVector.fromArray(FLOATS, scores, at + i));
     }
-    float max = maxima.reduceLanes(VectorOperators.MAX);
+    maxima.intoArray(scratch, 0);
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < WIDTH; i++) {
+      max = Math.max(max, scratch[i]);
+    }
     for (int i = vectors; i < n; i++) {
       max = Math.max(max, scores[at + i]);
     }
-    for (int i = 0; i < vectors; i += WIDTH) {
-      exp(FloatVector.fromArray(FLOATS, scores, at + i).sub(max)).intoArray(scores, at + i);
-    }
+    exponentials(scores, at, vectors, max);
     for (int i = vectors; i < n; i++) {
       scores[at + i] = Exp.of(scores[at + i] - max);
     }
@@ -226,35 +225,47 @@ final class VectorKernels implements Kernels {
     return Kernels.tree(scratch);
   }
 
-  /** {@link Exp#of}, operation by operation. */
-  private static FloatVector exp(FloatVector x) {
-    FloatVector c = x.max(Exp.MIN).min(Exp.MAX);
-    FloatVector n = c.mul(Exp.LOG2_E).add(Exp.ROUND).sub(Exp.ROUND);
-    FloatVector r = n.fma(constant(Exp.LN2_HIGH), c);
-    r = n.fma(constant(Exp.LN2_LOW), r);
-    FloatVector p = FloatVector.broadcast(FLOATS, Exp.C5).fma(r, constant(Exp.C4));
-    p = p.fma(r, constant(Exp.C3));
-    p = p.fma(r, constant(Exp.C2));
-    p = p.fma(r, constant(Exp.C1));
-    p = p.fma(r, constant(Exp.C0));
-    p = p.fma(r.mul(r), r).add(1f);
-    IntVector exponent =
-        ((IntVector) n.convertShape(VectorOperators.F2I, INTS, 0))
-            .add(127)
-            .lanewise(VectorOperators.LSHL, 23);
-    return p.mul(exponent.reinterpretAsFloats());
-  }
-
-  private static FloatVector constant(float value) {
-    return FloatVector.broadcast(FLOATS, value);
+  /**
+   * Replaces x by {@code exp(x - shift)}: {@link Exp#of}, operation by operation, in one method
+   * whose vectors never leave it, since compilers that work ahead of time keep them in registers
+   * only so.
+   *
+   * @param n a multiple of W
+   */
+  private static void exponentials(float[] x, int at, int n, float shift) {
+    FloatVector ln2High = FloatVector.broadcast(FLOATS, Exp.LN2_HIGH);
+    FloatVector ln2Low = FloatVector.broadcast(FLOATS, Exp.LN2_LOW);
+    FloatVector c0 = FloatVector.broadcast(FLOATS, Exp.C0);
+    FloatVector c1 = FloatVector.broadcast(FLOATS, Exp.C1);
+    FloatVector c2 = FloatVector.broadcast(FLOATS, Exp.C2);
+    FloatVector c3 = FloatVector.broadcast(FLOATS, Exp.C3);
+    FloatVector c4 = FloatVector.broadcast(FLOATS, Exp.C4);
+    FloatVector c5 = FloatVector.broadcast(FLOATS, Exp.C5);
+    for (int i = at; i < at + n; i += WIDTH) {
+      FloatVector c = FloatVector.fromArray(FLOATS, x, i).sub(shift).max(Exp.MIN).min(Exp.MAX);
+      // 2^23 + 2^22 and more leaves no bits for a fraction: the lowest ones are a whole number
+      FloatVector whole = c.mul(Exp.LOG2_E).add(Exp.ROUND);
+      FloatVector e = whole.sub(Exp.ROUND);
+      FloatVector r = e.fma(ln2High, c);
+      r = e.fma(ln2Low, r);
+      FloatVector p = c5.fma(r, c4).fma(r, c3).fma(r, c2).fma(r, c1).fma(r, c0);
+      p = p.fma(r.mul(r), r).add(1f);
+      IntVector exponent =
+          whole.reinterpretAsInts().sub(ROUND_BITS - 127).lanewise(VectorOperators.LSHL, 23);
+      p.mul(exponent.reinterpretAsFloats()).intoArray(x, i);
+    }
   }
 
   @Override
   public void swiglu(float[] h, int gateAt, int upAt, float[] z, int zAt, int n) {
     int vectors = n / WIDTH * WIDTH;
     for (int i = 0; i < vectors; i += WIDTH) {
-      FloatVector g = FloatVector.fromArray(FLOATS, h, gateAt + i);
-      g.div(exp(g.neg()).add(1f))
+      FloatVector.fromArray(FLOATS, h, gateAt + i).neg().intoArray(z, zAt + i);
+    }
+    exponentials(z, zAt, vectors, 0f);
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector.fromArray(FLOATS, h, gateAt + i)
+          .div(FloatVector.fromArray(FLOATS, z, zAt + i).add(1f))
           .mul(FloatVector.fromArray(FLOATS, h, upAt + i))
           .intoArray(z, zAt + i);
     }
@@ -280,10 +291,17 @@ final class VectorKernels implements Kernels {
   @Override
   public void gelu(float[] h, int hAt, float[] z, int zAt, int n) {
     int vectors = n / WIDTH * WIDTH;
+    FloatVector first = FloatVector.broadcast(FLOATS, GELU_1);
+    FloatVector third = FloatVector.broadcast(FLOATS, GELU_3);
     for (int i = 0; i < vectors; i += WIDTH) {
       FloatVector v = FloatVector.fromArray(FLOATS, h, hAt + i);
-      FloatVector slope = v.mul(v).fma(constant(GELU_3), constant(GELU_1));
-      v.div(exp(v.mul(slope)).add(1f)).intoArray(z, zAt + i);
+      v.mul(v.mul(v).fma(third, first)).intoArray(z, zAt + i);
+    }
+    exponentials(z, zAt, vectors, 0f);
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector.fromArray(FLOATS, h, hAt + i)
+          .div(FloatVector.fromArray(FLOATS, z, zAt + i).add(1f))
+          .intoArray(z, zAt + i);
     }
     for (int i = vectors; i < n; i++) {
       float v = h[hAt + i];
