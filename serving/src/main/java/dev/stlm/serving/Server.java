@@ -95,9 +95,10 @@ public final class Server implements QuarkusApplication {
     if (config.getValue("stlm.serve.runtime", String.class).equals(CpuRuntime.NAME)) {
       out.println("Kernels: " + CpuRuntime.kernels());
     }
+    boolean keys = config.getOptionalValue("stlm.security.keys", String.class).isPresent();
     out.println(
-        "Try: curl %s/v1/completions -H 'Content-Type: application/json' -d '{\"prompt\": \"Once upon a time\", \"max_tokens\": 100}'"
-            .formatted(url));
+        "Try: curl %s/v1/completions %s-H 'Content-Type: application/json' -d '{\"prompt\": \"Once upon a time\", \"max_tokens\": 100}'"
+            .formatted(url, keys ? "-H \"Authorization: Bearer $KEY\" " : ""));
     out.flush();
     Quarkus.waitForExit();
     return 0;
