@@ -5,6 +5,7 @@ import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -29,6 +30,16 @@ final class VectorHalf {
   private static final int LEAST_NORMAL_BITS = (127 - 14) << 23;
   private static final float LEAST_NORMAL = 0x1p-14f;
 
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * Images of GraalVM 25 read vectors from wrong addresses where a segment may be native or of the
+   * heap: there the bits are copied to an array first.
+   */
+  private static final boolean AHEAD_OF_TIME =
+      System.getProperty("org.graalvm.nativeimage.imagecode") != null;
+
   private VectorHalf() {}
 
   /** See {@link Kernels#widen}. */
@@ -42,9 +53,18 @@ final class VectorHalf {
       float[] scratch,
       int scratchAt) {
     int vectors = n / WIDTH * WIDTH;
-    switch (format) {
-      case BF16 -> widenBf16(values, from, vectors, out, at);
-      case F16 -> widenF16(values, from, vectors, out, at);
+    if (AHEAD_OF_TIME) {
+      short[] bits = new short[vectors];
+      MemorySegment.copy(values, SHORT, from, bits, 0, vectors);
+      switch (format) {
+        case BF16 -> widenBf16(bits, vectors, out, at);
+        case F16 -> widenF16(bits, vectors, out, at);
+      }
+    } else {
+      switch (format) {
+        case BF16 -> widenBf16(values, from, vectors, out, at);
+        case F16 -> widenF16(values, from, vectors, out, at);
+      }
     }
     if (vectors < n) {
       ScalarHalf.widen(
@@ -78,6 +98,35 @@ final class VectorHalf {
           (IntVector)
               ShortVector.fromMemorySegment(SHORTS, values, from + 2L * i, ByteOrder.LITTLE_ENDIAN)
                   .convertShape(VectorOperators.S2I, INTS, 0);
+      IntVector magnitude = bits.and(F16_MAGNITUDE);
+      IntVector shifted = magnitude.lanewise(VectorOperators.LSHL, 13);
+      VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, F16_INFINITY);
+      IntVector normal = shifted.add(BIAS_DIFFERENCE);
+      normal = normal.blend(normal.add(BIAS_DIFFERENCE), special);
+      // below the least normal: 2⁻¹⁴ + fraction is exact as a float, and so is the difference
+      IntVector small =
+          shifted.or(LEAST_NORMAL_BITS).reinterpretAsFloats().sub(LEAST_NORMAL).reinterpretAsInts();
+      VectorMask<Integer> subnormal = magnitude.compare(VectorOperators.LT, F16_LEAST_NORMAL);
+      IntVector sign = bits.and(Integer.MIN_VALUE); // the load has extended it
+      normal.blend(small, subnormal).or(sign).reinterpretAsFloats().intoArray(out, at + i);
+    }
+  }
+
+  private static void widenBf16(short[] halves, int n, float[] out, int at) {
+    for (int i = 0; i < n; i += WIDTH) {
+      ((IntVector)
+              ShortVector.fromArray(SHORTS, halves, i).convertShape(VectorOperators.S2I, INTS, 0))
+          .lanewise(VectorOperators.LSHL, 16)
+          .reinterpretAsFloats()
+          .intoArray(out, at + i);
+    }
+  }
+
+  private static void widenF16(short[] halves, int n, float[] out, int at) {
+    for (int i = 0; i < n; i += WIDTH) {
+      IntVector bits =
+          (IntVector)
+              ShortVector.fromArray(SHORTS, halves, i).convertShape(VectorOperators.S2I, INTS, 0);
       IntVector magnitude = bits.and(F16_MAGNITUDE);
       IntVector shifted = magnitude.lanewise(VectorOperators.LSHL, 13);
       VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, F16_INFINITY);
