@@ -54,6 +54,12 @@ class SameAnswersTest {
         return TinyModels.bf16(TinyModels.plain());
       }
     },
+    FLAT_F16 {
+      @Override
+      Checkpoint checkpoint() {
+        return TinyModels.stackedF16(TinyModels.plain());
+      }
+    },
     POOLED_F32 {
       @Override
       Checkpoint checkpoint() {
@@ -102,15 +108,15 @@ class SameAnswersTest {
           new Request("/tokenize", "{\"prompt\":\"<|endoftext|>na\u00efve\"}"),
           new Request("/detokenize", "{\"tokens\":[104,105,256]}"),
           completion("\"prompt\":\"Once\",\"temperature\":0,\"max_tokens\":40,\"logprobs\":5"),
-          completion("\"prompt\":\"The cat sat\",\"echo\":true,\"logprobs\":20,\"max_tokens\":1"),
-          completion("\"prompt\":[\"a b\",\"c\"],\"echo\":true,\"logprobs\":1,\"max_tokens\":1"),
+          completion("\"prompt\":\"The cat sat\",\"echo\":true,\"logprobs\":20,\"max_tokens\":1,\"seed\":1"),
+          completion("\"prompt\":[\"a b\",\"c\"],\"echo\":true,\"logprobs\":1,\"max_tokens\":1,\"seed\":1"),
           completion("\"prompt\":[72,105,256],\"seed\":5,\"n\":3,\"max_tokens\":20"),
           completion("\"prompt\":\"x\",\"seed\":3,\"top_p\":0.7,\"top_k\":40,\"logprobs\":2"),
           completion("\"prompt\":\"x\",\"seed\":4,\"min_p\":0.1,\"repetition_penalty\":1.3"),
           completion(
               "\"prompt\":\"x\",\"temperature\":0,\"logit_bias\":{\"97\":100},\"stop\":\"aa\""),
           completion("\"prompt\":\"x\",\"temperature\":0,\"stream\":true,\"logprobs\":1"),
-          completion("\"prompt\":\"\",\"max_tokens\":4"),
+          completion("\"prompt\":\"\",\"seed\":2,\"max_tokens\":4"),
           completion("\"prompt\":\"a\",\"max_tokens\":-1"),
           completion("\"prompt\":\"a\",\"temperature\":\"hot\""),
           completion("\"prompt\":\"a\",\"frobnicate\":1"),

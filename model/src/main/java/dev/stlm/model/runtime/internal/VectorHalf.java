@@ -19,10 +19,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorHalf {
   private static final int PAGE = 4096;
 
-  /** In a native executable they are as deadly as the others, and slow. */
-  private static final boolean PLAIN_READS_ARE_SAFE =
-      System.getProperty("org.graalvm.nativeimage.imagecode") == null;
-
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final VectorSpecies<Short> SHORTS =
@@ -35,6 +31,16 @@ final class VectorHalf {
   private static final int BIAS_DIFFERENCE = (127 - 15) << 23;
   private static final int LEAST_NORMAL_BITS = (127 - 14) << 23;
   private static final float LEAST_NORMAL = 0x1p-14f;
+
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * Images of GraalVM 25 read vectors from wrong addresses where a segment may be native or of the
+   * heap: there the bits are copied to an array first.
+   */
+  private static final boolean AHEAD_OF_TIME =
+      System.getProperty("org.graalvm.nativeimage.imagecode") != null;
 
   private VectorHalf() {}
 
@@ -49,12 +55,19 @@ final class VectorHalf {
       float[] scratch,
       int scratchAt) {
     int vectors = n / WIDTH * WIDTH;
-    if (PLAIN_READS_ARE_SAFE) {
+    if (AHEAD_OF_TIME) {
+      short[] bits = new short[vectors];
+      MemorySegment.copy(values, SHORT, from, bits, 0, vectors);
+      switch (format) {
+        case BF16 -> widenBf16(bits, vectors, out, at);
+        case F16 -> widenF16(bits, vectors, out, at);
+      }
+    } else {
       requireThere(values, from, n);
-    }
-    switch (format) {
-      case BF16 -> widenBf16(values, from, vectors, out, at);
-      case F16 -> widenF16(values, from, vectors, out, at);
+      switch (format) {
+        case BF16 -> widenBf16(values, from, vectors, out, at);
+        case F16 -> widenF16(values, from, vectors, out, at);
+      }
     }
     if (vectors < n) {
       ScalarHalf.widen(
@@ -101,6 +114,35 @@ final class VectorHalf {
           (IntVector)
               ShortVector.fromMemorySegment(SHORTS, values, from + 2L * i, ByteOrder.LITTLE_ENDIAN)
                   .convertShape(VectorOperators.S2I, INTS, 0);
+      IntVector magnitude = bits.and(F16_MAGNITUDE);
+      IntVector shifted = magnitude.lanewise(VectorOperators.LSHL, 13);
+      VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, F16_INFINITY);
+      IntVector normal = shifted.add(BIAS_DIFFERENCE);
+      normal = normal.blend(normal.add(BIAS_DIFFERENCE), special);
+      // below the least normal: 2⁻¹⁴ + fraction is exact as a float, and so is the difference
+      IntVector small =
+          shifted.or(LEAST_NORMAL_BITS).reinterpretAsFloats().sub(LEAST_NORMAL).reinterpretAsInts();
+      VectorMask<Integer> subnormal = magnitude.compare(VectorOperators.LT, F16_LEAST_NORMAL);
+      IntVector sign = bits.and(Integer.MIN_VALUE); // the load has extended it
+      normal.blend(small, subnormal).or(sign).reinterpretAsFloats().intoArray(out, at + i);
+    }
+  }
+
+  private static void widenBf16(short[] halves, int n, float[] out, int at) {
+    for (int i = 0; i < n; i += WIDTH) {
+      ((IntVector)
+              ShortVector.fromArray(SHORTS, halves, i).convertShape(VectorOperators.S2I, INTS, 0))
+          .lanewise(VectorOperators.LSHL, 16)
+          .reinterpretAsFloats()
+          .intoArray(out, at + i);
+    }
+  }
+
+  private static void widenF16(short[] halves, int n, float[] out, int at) {
+    for (int i = 0; i < n; i += WIDTH) {
+      IntVector bits =
+          (IntVector)
+              ShortVector.fromArray(SHORTS, halves, i).convertShape(VectorOperators.S2I, INTS, 0);
       IntVector magnitude = bits.and(F16_MAGNITUDE);
       IntVector shifted = magnitude.lanewise(VectorOperators.LSHL, 13);
       VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, F16_INFINITY);
