@@ -51,9 +51,10 @@ final class PackedInt8 extends PackedMatrix {
       MemorySegment.copy(
           scales, TensorRows.FLOAT, 4L * r * rowScales.length, rowScales, 0, rowScales.length);
       int width = packed.panelWidth(r / PANEL);
+      int lane = lane(r % PANEL, width);
       byte[] panel = packed.panels[r / PANEL];
       for (int k = 0; k < row.length; k++) {
-        panel[k * width + r % PANEL] = row[k];
+        panel[k * width + lane] = row[k];
       }
       float[] panelScales = packed.scales[r / PANEL];
       for (int b = 0; b < row.length / block; b++) {
@@ -109,29 +110,23 @@ final class PackedInt8 extends PackedMatrix {
       float[] c,
       int cStride,
       Scratch working) {
-    float[] scratch = working.product((block + SUM_ROWS) * PANEL);
-    int width = panelWidth(panel);
     int blocks = inputs / block;
-    for (int b = 0; b < blocks; b++) {
-      kernels.multiplyInt8(
-          m,
-          width,
-          block,
-          a,
-          row * aStride + b * block,
-          aStride,
-          rowScales,
-          row * blocks + b,
-          blocks,
-          panels[panel],
-          b * block * width,
-          scales[panel],
-          b * width,
-          c,
-          row * cStride + panel * PANEL,
-          cStride,
-          b > 0,
-          scratch);
-    }
+    kernels.multiplyInt8(
+        m,
+        panelWidth(panel),
+        block,
+        blocks,
+        a,
+        row * aStride,
+        aStride,
+        rowScales,
+        row * blocks,
+        panels[panel],
+        scales[panel],
+        c,
+        row * cStride + panel * PANEL,
+        cStride,
+        working.product((block + SUM_ROWS) * PANEL),
+        working.shorts(inputs));
   }
 }

@@ -5,6 +5,7 @@ import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,14 +16,21 @@ import jdk.incubator.vector.VectorSpecies;
  * what makes up for it and end right.
  */
 final class VectorInt4 {
-  private static final VectorSpecies<Short> SHORTS =
-      VectorSpecies.of(short.class, FLOATS.vectorShape());
+  /** Twice as many numbers of 16 bits as floats. */
+  static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
+
   private static final int LANES = SHORTS.length();
   private static final VectorSpecies<Short> HALF =
       VectorSpecies.of(
           short.class, jdk.incubator.vector.VectorShape.forBitSize(WIDTH * Short.SIZE));
 
-  /** Columns are taken so many at a time. */
+  /** How far the columns in upper halves are from those in lower ones. */
+  static final int UPPER = PackedMatrix.INTERLEAVED / 2;
+
+  /** How far the columns of the second of two vectors are from those of the first. */
+  static final int NEXT = LANES == PackedMatrix.INTERLEAVED ? LANES : WIDTH;
+
+  /** Columns are taken so many at a time, in two vectors. */
   static final int COLUMNS = 2 * LANES;
 
   private VectorInt4() {}
@@ -68,7 +76,8 @@ final class VectorInt4 {
     }
   }
 
-  private static void toShorts(float[] a, int aAt, int n, short[] x, int at) {
+  /** Whole numbers in 16 bits. */
+  static void toShorts(float[] a, int aAt, int n, short[] x, int at) {
     int vectors = n / WIDTH * WIDTH;
     for (int i = 0; i < vectors; i += WIDTH) {
       ((ShortVector)
@@ -122,15 +131,15 @@ final class VectorInt4 {
       }
       float scale = aScale[aScaleAt + t];
       int s = t * n + bAt;
-      f0 = floats(s0, 0).fma(FloatVector.fromArray(FLOATS, bScale, s).mul(scale), f0);
-      f1 = floats(s0, 1).fma(FloatVector.fromArray(FLOATS, bScale, s + WIDTH).mul(scale), f1);
-      f2 = floats(s1, 0).fma(FloatVector.fromArray(FLOATS, bScale, s + 2 * WIDTH).mul(scale), f2);
-      f3 = floats(s1, 1).fma(FloatVector.fromArray(FLOATS, bScale, s + 3 * WIDTH).mul(scale), f3);
+      f0 = lower(s0).fma(FloatVector.fromArray(FLOATS, bScale, s).mul(scale), f0);
+      f1 = upper(s0).fma(FloatVector.fromArray(FLOATS, bScale, s + UPPER).mul(scale), f1);
+      f2 = lower(s1).fma(FloatVector.fromArray(FLOATS, bScale, s + NEXT).mul(scale), f2);
+      f3 = upper(s1).fma(FloatVector.fromArray(FLOATS, bScale, s + NEXT + UPPER).mul(scale), f3);
     }
     f0.intoArray(c, cAt);
-    f1.intoArray(c, cAt + WIDTH);
-    f2.intoArray(c, cAt + 2 * WIDTH);
-    f3.intoArray(c, cAt + 3 * WIDTH);
+    f1.intoArray(c, cAt + UPPER);
+    f2.intoArray(c, cAt + NEXT);
+    f3.intoArray(c, cAt + NEXT + UPPER);
   }
 
   /** 4 rows times 2 vectors of columns; the sums over blocks stay in C. */
@@ -150,6 +159,7 @@ final class VectorInt4 {
     ShortVector low = ShortVector.broadcast(SHORTS, (short) 15);
     int inputs = block * blocks;
     int perRow = 2 * blocks;
+    int sums = Kernels.INT4_ROWS * inputs;
     int p = bAt;
     int i = 0;
     for (int t = 0; t < blocks; t++) {
@@ -223,36 +233,66 @@ final class VectorInt4 {
         s31 = s31.add(n1.mul(y));
         p += n;
       }
-      int s = t * n + bAt;
-      int scale = aScaleAt + t;
-      boolean accumulate = t > 0;
-      scaled(s00, s01, aScale[scale], bScale, s, c, cAt, accumulate);
-      scaled(s10, s11, aScale[scale + perRow], bScale, s, c, cAt + cStride, accumulate);
-      scaled(s20, s21, aScale[scale + 2 * perRow], bScale, s, c, cAt + 2 * cStride, accumulate);
-      scaled(s30, s31, aScale[scale + 3 * perRow], bScale, s, c, cAt + 3 * cStride, accumulate);
+      s00.intoArray(x, sums);
+      s01.intoArray(x, sums + LANES);
+      s10.intoArray(x, sums + 2 * LANES);
+      s11.intoArray(x, sums + 3 * LANES);
+      s20.intoArray(x, sums + 4 * LANES);
+      s21.intoArray(x, sums + 5 * LANES);
+      s30.intoArray(x, sums + 6 * LANES);
+      s31.intoArray(x, sums + 7 * LANES);
+      for (int r = 0; r < Kernels.INT4_ROWS; r++) {
+        addSums(
+            x,
+            sums + r * COLUMNS,
+            aScale[aScaleAt + r * perRow + t],
+            bScale,
+            t * n + bAt,
+            c,
+            cAt + r * cStride,
+            t > 0);
+      }
     }
   }
 
-  private static FloatVector floats(ShortVector sums, int part) {
-    return (FloatVector) sums.convertShape(VectorOperators.S2F, FLOATS, part);
+  /** Floats of the sums in the lower halves of 32 bits: columns in order. */
+  static FloatVector lower(ShortVector sums) {
+    return floats(
+        sums.reinterpretAsInts()
+            .lanewise(VectorOperators.LSHL, Short.SIZE)
+            .lanewise(VectorOperators.ASHR, Short.SIZE));
   }
 
-  private static void scaled(
-      ShortVector s0,
-      ShortVector s1,
+  /** Floats of the sums in the upper halves: the columns {@link #UPPER} further on. */
+  static FloatVector upper(ShortVector sums) {
+    return floats(sums.reinterpretAsInts().lanewise(VectorOperators.ASHR, Short.SIZE));
+  }
+
+  /** Exact for sums of blocks. */
+  static FloatVector floats(IntVector sums) {
+    return (FloatVector) sums.convertShape(VectorOperators.I2F, FLOATS, 0);
+  }
+
+  // in a method of its own: what it takes is in memory, so that the loop above stays small
+  private static void addSums(
+      short[] x,
+      int at,
       float rowScale,
       float[] bScale,
-      int bScaleAt,
+      int s,
       float[] c,
-      int cAt,
+      int to,
       boolean accumulate) {
-    scaled(floats(s0, 0), rowScale, bScale, bScaleAt, c, cAt, accumulate);
-    scaled(floats(s0, 1), rowScale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
-    scaled(floats(s1, 0), rowScale, bScale, bScaleAt + 2 * WIDTH, c, cAt + 2 * WIDTH, accumulate);
-    scaled(floats(s1, 1), rowScale, bScale, bScaleAt + 3 * WIDTH, c, cAt + 3 * WIDTH, accumulate);
+    ShortVector sums = ShortVector.fromArray(SHORTS, x, at);
+    scaled(lower(sums), rowScale, bScale, s, c, to, accumulate);
+    scaled(upper(sums), rowScale, bScale, s + UPPER, c, to + UPPER, accumulate);
+    sums = ShortVector.fromArray(SHORTS, x, at + LANES);
+    scaled(lower(sums), rowScale, bScale, s + NEXT, c, to + NEXT, accumulate);
+    scaled(upper(sums), rowScale, bScale, s + NEXT + UPPER, c, to + NEXT + UPPER, accumulate);
   }
 
-  private static void scaled(
+  /** C = sums · scales, or more by that. */
+  static void scaled(
       FloatVector sums,
       float rowScale,
       float[] bScale,

@@ -1,25 +1,195 @@
 package dev.stlm.model.runtime.internal;
 
-import static dev.stlm.model.runtime.internal.VectorKernels.BYTES;
+import static dev.stlm.model.runtime.internal.PackedMatrix.INTERLEAVED;
+import static dev.stlm.model.runtime.internal.VectorInt4.NEXT;
+import static dev.stlm.model.runtime.internal.VectorInt4.SHORTS;
+import static dev.stlm.model.runtime.internal.VectorInt4.UPPER;
+import static dev.stlm.model.runtime.internal.VectorInt4.floats;
+import static dev.stlm.model.runtime.internal.VectorInt4.scaled;
 import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
+import static dev.stlm.model.runtime.internal.VectorKernels.INTS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of few rows with 8-bit integers, each turned into a float where it is used: cheaper than
- * decoding a panel first, which pays for many rows only. For vectors of at least 8 floats.
+ * Products with 8-bit integers, one block of inputs at a time.
+ *
+ * <p>For few rows they are made row by row in 16-bit lanes: two of them fill 16 bits, and their sum
+ * is widened and added in 32 bits. (The same for two rows at once is several times slower: more
+ * sums than the compiler keeps in registers.) For many rows the block is decoded to floats first,
+ * which pays then.
  */
 final class VectorInt8 {
-  /** Rows from which decoding a panel first is faster. */
-  static final int FEW = 8;
+  private static final int LANES = SHORTS.length();
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
+  private static final int COLUMNS = VectorInt4.COLUMNS;
+  private static final int SUM_ROWS = PackedInt8.SUM_ROWS;
 
   private VectorInt8() {}
 
-  /** See {@link Kernels#multiplyInt8}. */
-  static void multiply(
+  /**
+   * One row times all blocks, for vectors of at least 8 floats; see {@link Kernels#multiplyInt8}.
+   *
+   * @param x {@code blocks · block} to work in
+   */
+  static void one(
+      int n,
+      int block,
+      int blocks,
+      float[] a,
+      int aAt,
+      float[] aScale,
+      int aScaleAt,
+      byte[] b,
+      float[] bScale,
+      float[] c,
+      int cAt,
+      short[] x) {
+    VectorInt4.toShorts(a, aAt, block * blocks, x, 0);
+    int whole = n / COLUMNS * COLUMNS;
+    for (int j = 0; j < whole; j += COLUMNS) {
+      oneRow(block, blocks, x, aScale, aScaleAt, b, j, n, bScale, c, cAt + j);
+    }
+    for (int t = 0; t < blocks && whole < n; t++) {
+      rest(
+          block,
+          x,
+          t * block,
+          aScale[aScaleAt + t],
+          b,
+          t * block * n,
+          whole,
+          n,
+          bScale,
+          t * n,
+          c,
+          cAt,
+          t > 0);
+    }
+  }
+
+  /** The columns of one row from one on: those of a last, narrower panel. */
+  private static void rest(
+      int k,
+      short[] x,
+      int xAt,
+      float rowScale,
+      byte[] b,
+      int bAt,
+      int from,
+      int n,
+      float[] bScale,
+      int bScaleAt,
+      float[] c,
+      int cAt,
+      boolean accumulate) {
+    for (int j = from; j < n; j++) {
+      int p = bAt + PackedMatrix.lane(j, n);
+      int sum = 0;
+      for (int i = 0; i < k; i++) {
+        sum += x[xAt + i] * b[p];
+        p += n;
+      }
+      c[cAt + j] =
+          Math.fma((float) sum, rowScale * bScale[bScaleAt + j], accumulate ? c[cAt + j] : 0f);
+    }
+  }
+
+  /** 1 row times 2 vectors of columns. */
+  private static void oneRow(
+      int block,
+      int blocks,
+      short[] x,
+      float[] aScale,
+      int aScaleAt,
+      byte[] b,
+      int bAt,
+      int n,
+      float[] bScale,
+      float[] c,
+      int cAt) {
+    FloatVector f0 = FloatVector.zero(FLOATS);
+    FloatVector f1 = FloatVector.zero(FLOATS);
+    FloatVector f2 = FloatVector.zero(FLOATS);
+    FloatVector f3 = FloatVector.zero(FLOATS);
+    int p = bAt;
+    int i = 0;
+    for (int t = 0; t < blocks; t++) {
+      IntVector l0 = IntVector.zero(INTS);
+      IntVector u0 = IntVector.zero(INTS);
+      IntVector l1 = IntVector.zero(INTS);
+      IntVector u1 = IntVector.zero(INTS);
+      int end = i + block;
+      for (; i < end - 1; i += 2) {
+        ShortVector y0 = ShortVector.broadcast(SHORTS, x[i]);
+        ShortVector y1 = ShortVector.broadcast(SHORTS, x[i + 1]);
+        IntVector s = pair(b, p, y0, p + n, y1);
+        l0 = l0.add(lower(s));
+        u0 = u0.add(upper(s));
+        s = pair(b, p + LANES, y0, p + n + LANES, y1);
+        l1 = l1.add(lower(s));
+        u1 = u1.add(upper(s));
+        p += 2 * n;
+      }
+      if (i < end) {
+        ShortVector y = ShortVector.broadcast(SHORTS, x[i]);
+        IntVector s = weights(b, p).mul(y).reinterpretAsInts();
+        l0 = l0.add(lower(s));
+        u0 = u0.add(upper(s));
+        s = weights(b, p + LANES).mul(y).reinterpretAsInts();
+        l1 = l1.add(lower(s));
+        u1 = u1.add(upper(s));
+        p += n;
+        i++;
+      }
+      float scale = aScale[aScaleAt + t];
+      int s = t * n + bAt;
+      f0 = floats(l0).fma(FloatVector.fromArray(FLOATS, bScale, s).mul(scale), f0);
+      f1 = floats(u0).fma(FloatVector.fromArray(FLOATS, bScale, s + UPPER).mul(scale), f1);
+      f2 = floats(l1).fma(FloatVector.fromArray(FLOATS, bScale, s + NEXT).mul(scale), f2);
+      f3 = floats(u1).fma(FloatVector.fromArray(FLOATS, bScale, s + NEXT + UPPER).mul(scale), f3);
+    }
+    f0.intoArray(c, cAt);
+    f1.intoArray(c, cAt + UPPER);
+    f2.intoArray(c, cAt + NEXT);
+    f3.intoArray(c, cAt + NEXT + UPPER);
+  }
+
+  private static ShortVector weights(byte[] b, int at) {
+    return (ShortVector)
+        ByteVector.fromArray(BYTES, b, at).convertShape(VectorOperators.B2S, SHORTS, 0);
+  }
+
+  /** Sums of two products each in 16 bits, which 2 · 127² fits. */
+  private static IntVector pair(byte[] b, int at0, ShortVector y0, int at1, ShortVector y1) {
+    return weights(b, at0).mul(y0).add(weights(b, at1).mul(y1)).reinterpretAsInts();
+  }
+
+  private static IntVector lower(IntVector pairs) {
+    return pairs
+        .lanewise(VectorOperators.LSHL, Short.SIZE)
+        .lanewise(VectorOperators.ASHR, Short.SIZE);
+  }
+
+  private static IntVector upper(IntVector pairs) {
+    return pairs.lanewise(VectorOperators.ASHR, Short.SIZE);
+  }
+
+  /**
+   * Many rows times one block.
+   *
+   * @param k inputs of the block
+   * @param accumulate whether to add to C
+   */
+  static void many(
       int m,
       int n,
       int k,
@@ -36,251 +206,44 @@ final class VectorInt8 {
       float[] c,
       int cAt,
       int cStride,
-      boolean accumulate) {
-    int i = 0;
-    if (n % (4 * WIDTH) == 0) {
-      for (; i + 4 <= m; i += 4) {
-        for (int j = 0; j < n; j += 2 * WIDTH) {
-          tile4x2(
-              k,
-              a,
-              aAt + i * aStride,
-              aStride,
-              aScale,
-              aScaleAt + i * aScaleStride,
-              aScaleStride,
-              b,
-              bAt + j,
-              n,
+      boolean accumulate,
+      float[] scratch) {
+    decode(b, bAt, k, n, scratch);
+    int sums = k * n;
+    for (int i = 0; i < m; i += SUM_ROWS) {
+      int rows = Math.min(SUM_ROWS, m - i);
+      VectorTiles.multiply(
+          rows, n, k, a, aAt + i * aStride, aStride, scratch, 0, n, scratch, sums, n, false);
+      for (int r = 0; r < rows; r++) {
+        float rowScale = aScale[aScaleAt + (i + r) * aScaleStride];
+        for (int j = 0; j < n; j += WIDTH) {
+          scaled(
+              FloatVector.fromArray(FLOATS, scratch, sums + r * n + j),
+              rowScale,
               bScale,
               bScaleAt + j,
               c,
-              cAt + i * cStride + j,
-              cStride,
-              accumulate);
-        }
-      }
-      for (; i + 2 <= m; i += 2) {
-        for (int j = 0; j < n; j += 4 * WIDTH) {
-          tile2x4(
-              k,
-              a,
-              aAt + i * aStride,
-              aStride,
-              aScale,
-              aScaleAt + i * aScaleStride,
-              aScaleStride,
-              b,
-              bAt + j,
-              n,
-              bScale,
-              bScaleAt + j,
-              c,
-              cAt + i * cStride + j,
-              cStride,
+              cAt + (i + r) * cStride + j,
               accumulate);
         }
       }
     }
-    for (; i < m; i++) {
-      int ai = aAt + i * aStride;
-      int ci = cAt + i * cStride;
-      float scale = aScale[aScaleAt + i * aScaleStride];
-      int j = 0;
-      for (; j + 4 * WIDTH <= n; j += 4 * WIDTH) {
-        tile1x4(k, a, ai, scale, b, bAt + j, n, bScale, bScaleAt + j, c, ci + j, accumulate);
+  }
+
+  /** A block as floats, columns in order. */
+  private static void decode(byte[] b, int bAt, int k, int n, float[] to) {
+    int whole = n / INTERLEAVED * INTERLEAVED;
+    for (int row = 0; row < k * n; row += n) {
+      for (int j = 0; j < whole; j += INTERLEAVED) {
+        for (int lane = 0; lane < INTERLEAVED; lane += LANES) {
+          ShortVector w = weights(b, bAt + row + j + lane);
+          VectorInt4.lower(w).intoArray(to, row + j + lane / 2);
+          VectorInt4.upper(w).intoArray(to, row + j + lane / 2 + UPPER);
+        }
       }
-      for (; j < n; j += WIDTH) {
-        tile1x1(k, a, ai, scale, b, bAt + j, n, bScale, bScaleAt + j, c, ci + j, accumulate);
+      for (int j = whole; j < n; j++) {
+        to[row + j] = b[bAt + row + j];
       }
     }
-  }
-
-  /** 4 rows times 2 vectors of columns. */
-  private static void tile4x2(
-      int k,
-      float[] a,
-      int aAt,
-      int aStride,
-      float[] aScale,
-      int aScaleAt,
-      int aScaleStride,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      int cStride,
-      boolean accumulate) {
-    FloatVector s00 = FloatVector.zero(FLOATS);
-    FloatVector s01 = FloatVector.zero(FLOATS);
-    FloatVector s10 = FloatVector.zero(FLOATS);
-    FloatVector s11 = FloatVector.zero(FLOATS);
-    FloatVector s20 = FloatVector.zero(FLOATS);
-    FloatVector s21 = FloatVector.zero(FLOATS);
-    FloatVector s30 = FloatVector.zero(FLOATS);
-    FloatVector s31 = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      FloatVector b0 = floats(b, p);
-      FloatVector b1 = floats(b, p + WIDTH);
-      FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
-      s00 = x.fma(b0, s00);
-      s01 = x.fma(b1, s01);
-      x = FloatVector.broadcast(FLOATS, a[i + aStride]);
-      s10 = x.fma(b0, s10);
-      s11 = x.fma(b1, s11);
-      x = FloatVector.broadcast(FLOATS, a[i + 2 * aStride]);
-      s20 = x.fma(b0, s20);
-      s21 = x.fma(b1, s21);
-      x = FloatVector.broadcast(FLOATS, a[i + 3 * aStride]);
-      s30 = x.fma(b0, s30);
-      s31 = x.fma(b1, s31);
-      p += bStride;
-    }
-    float scale = aScale[aScaleAt];
-    scaled(s00, scale, bScale, bScaleAt, c, cAt, accumulate);
-    scaled(s01, scale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
-    scale = aScale[aScaleAt + aScaleStride];
-    scaled(s10, scale, bScale, bScaleAt, c, cAt + cStride, accumulate);
-    scaled(s11, scale, bScale, bScaleAt + WIDTH, c, cAt + cStride + WIDTH, accumulate);
-    scale = aScale[aScaleAt + 2 * aScaleStride];
-    scaled(s20, scale, bScale, bScaleAt, c, cAt + 2 * cStride, accumulate);
-    scaled(s21, scale, bScale, bScaleAt + WIDTH, c, cAt + 2 * cStride + WIDTH, accumulate);
-    scale = aScale[aScaleAt + 3 * aScaleStride];
-    scaled(s30, scale, bScale, bScaleAt, c, cAt + 3 * cStride, accumulate);
-    scaled(s31, scale, bScale, bScaleAt + WIDTH, c, cAt + 3 * cStride + WIDTH, accumulate);
-  }
-
-  /** 2 rows times 4 vectors of columns. */
-  private static void tile2x4(
-      int k,
-      float[] a,
-      int aAt,
-      int aStride,
-      float[] aScale,
-      int aScaleAt,
-      int aScaleStride,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      int cStride,
-      boolean accumulate) {
-    FloatVector s00 = FloatVector.zero(FLOATS);
-    FloatVector s01 = FloatVector.zero(FLOATS);
-    FloatVector s02 = FloatVector.zero(FLOATS);
-    FloatVector s03 = FloatVector.zero(FLOATS);
-    FloatVector s10 = FloatVector.zero(FLOATS);
-    FloatVector s11 = FloatVector.zero(FLOATS);
-    FloatVector s12 = FloatVector.zero(FLOATS);
-    FloatVector s13 = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      FloatVector b0 = floats(b, p);
-      FloatVector b1 = floats(b, p + WIDTH);
-      FloatVector b2 = floats(b, p + 2 * WIDTH);
-      FloatVector b3 = floats(b, p + 3 * WIDTH);
-      FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
-      s00 = x.fma(b0, s00);
-      s01 = x.fma(b1, s01);
-      s02 = x.fma(b2, s02);
-      s03 = x.fma(b3, s03);
-      x = FloatVector.broadcast(FLOATS, a[i + aStride]);
-      s10 = x.fma(b0, s10);
-      s11 = x.fma(b1, s11);
-      s12 = x.fma(b2, s12);
-      s13 = x.fma(b3, s13);
-      p += bStride;
-    }
-    float scale = aScale[aScaleAt];
-    scaled(s00, scale, bScale, bScaleAt, c, cAt, accumulate);
-    scaled(s01, scale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
-    scaled(s02, scale, bScale, bScaleAt + 2 * WIDTH, c, cAt + 2 * WIDTH, accumulate);
-    scaled(s03, scale, bScale, bScaleAt + 3 * WIDTH, c, cAt + 3 * WIDTH, accumulate);
-    scale = aScale[aScaleAt + aScaleStride];
-    scaled(s10, scale, bScale, bScaleAt, c, cAt + cStride, accumulate);
-    scaled(s11, scale, bScale, bScaleAt + WIDTH, c, cAt + cStride + WIDTH, accumulate);
-    scaled(s12, scale, bScale, bScaleAt + 2 * WIDTH, c, cAt + cStride + 2 * WIDTH, accumulate);
-    scaled(s13, scale, bScale, bScaleAt + 3 * WIDTH, c, cAt + cStride + 3 * WIDTH, accumulate);
-  }
-
-  private static FloatVector floats(byte[] b, int at) {
-    return (FloatVector)
-        ByteVector.fromArray(BYTES, b, at).convertShape(VectorOperators.B2F, FLOATS, 0);
-  }
-
-  /** 1 row times 4 vectors of columns. */
-  private static void tile1x4(
-      int k,
-      float[] a,
-      int aAt,
-      float rowScale,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
-      s0 = x.fma(floats(b, p), s0);
-      s1 = x.fma(floats(b, p + WIDTH), s1);
-      s2 = x.fma(floats(b, p + 2 * WIDTH), s2);
-      s3 = x.fma(floats(b, p + 3 * WIDTH), s3);
-      p += bStride;
-    }
-    scaled(s0, rowScale, bScale, bScaleAt, c, cAt, accumulate);
-    scaled(s1, rowScale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
-    scaled(s2, rowScale, bScale, bScaleAt + 2 * WIDTH, c, cAt + 2 * WIDTH, accumulate);
-    scaled(s3, rowScale, bScale, bScaleAt + 3 * WIDTH, c, cAt + 3 * WIDTH, accumulate);
-  }
-
-  /** 1 row times 1 vector of columns. */
-  private static void tile1x1(
-      int k,
-      float[] a,
-      int aAt,
-      float rowScale,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector s = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      s = FloatVector.broadcast(FLOATS, a[i]).fma(floats(b, p), s);
-      p += bStride;
-    }
-    scaled(s, rowScale, bScale, bScaleAt, c, cAt, accumulate);
-  }
-
-  private static void scaled(
-      FloatVector sum,
-      float rowScale,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector start =
-        accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : FloatVector.zero(FLOATS);
-    sum.fma(FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale), start).intoArray(c, cAt);
   }
 }

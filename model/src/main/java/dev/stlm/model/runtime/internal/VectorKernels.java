@@ -1,7 +1,6 @@
 package dev.stlm.model.runtime.internal;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -20,14 +19,8 @@ final class VectorKernels implements Kernels {
   /** Floats in a vector, W: 4, 8 or 16. */
   static final int WIDTH = FLOATS.length();
 
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, FLOATS.vectorShape());
-  // the shortest byte vector is 64 bits: with W = 4 one load feeds two vectors of floats
-  static final VectorSpecies<Byte> BYTES =
-      WIDTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
-
-  /** Rows whose sums {@link #multiplyInt8} keeps at a time. */
-  private static final int SUM_ROWS = PackedInt8.SUM_ROWS;
+  /** As many 32-bit integers. */
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
 
   @Override
   public String name() {
@@ -56,67 +49,58 @@ final class VectorKernels implements Kernels {
   public void multiplyInt8(
       int m,
       int n,
-      int k,
+      int block,
+      int blocks,
       float[] a,
       int aAt,
       int aStride,
       float[] aScale,
       int aScaleAt,
-      int aScaleStride,
       byte[] b,
-      int bAt,
       float[] bScale,
-      int bScaleAt,
       float[] c,
       int cAt,
       int cStride,
-      boolean accumulate,
-      float[] scratch) {
-    if (m < VectorInt8.FEW && WIDTH > 4) {
-      VectorInt8.multiply(
+      float[] scratch,
+      short[] shorts) {
+    if (m < FEW_ROWS && WIDTH > 4) {
+      for (int i = 0; i < m; i++) {
+        VectorInt8.one(
+            n,
+            block,
+            blocks,
+            a,
+            aAt + i * aStride,
+            aScale,
+            aScaleAt + i * blocks,
+            b,
+            bScale,
+            c,
+            cAt + i * cStride,
+            shorts);
+      }
+      return;
+    }
+    for (int t = 0; t < blocks; t++) {
+      VectorInt8.many(
           m,
           n,
-          k,
+          block,
           a,
-          aAt,
+          aAt + t * block,
           aStride,
           aScale,
-          aScaleAt,
-          aScaleStride,
+          aScaleAt + t,
+          blocks,
           b,
-          bAt,
+          t * block * n,
           bScale,
-          bScaleAt,
+          t * n,
           c,
           cAt,
           cStride,
-          accumulate);
-      return;
-    }
-    int sums = k * n;
-    for (int p = 0; p < sums; p += BYTES.length()) {
-      ByteVector bytes = ByteVector.fromArray(BYTES, b, bAt + p);
-      for (int part = 0; part < BYTES.length() / WIDTH; part++) {
-        ((FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, part))
-            .intoArray(scratch, p + part * WIDTH);
-      }
-    }
-    for (int i = 0; i < m; i += SUM_ROWS) {
-      int rows = Math.min(SUM_ROWS, m - i);
-      VectorTiles.multiply(
-          rows, n, k, a, aAt + i * aStride, aStride, scratch, 0, n, scratch, sums, n, false);
-      for (int r = 0; r < rows; r++) {
-        int row = cAt + (i + r) * cStride;
-        float rowScale = aScale[aScaleAt + (i + r) * aScaleStride];
-        for (int j = 0; j < n; j += WIDTH) {
-          FloatVector scale = FloatVector.fromArray(FLOATS, bScale, bScaleAt + j).mul(rowScale);
-          FloatVector start =
-              accumulate ? FloatVector.fromArray(FLOATS, c, row + j) : FloatVector.zero(FLOATS);
-          FloatVector.fromArray(FLOATS, scratch, sums + r * n + j)
-              .fma(scale, start)
-              .intoArray(c, row + j);
-        }
-      }
+          t > 0,
+          scratch);
     }
   }
 
@@ -137,7 +121,7 @@ final class VectorKernels implements Kernels {
       int cAt,
       int cStride,
       short[] scratch) {
-    int whole = n / VectorInt4.COLUMNS * VectorInt4.COLUMNS;
+    int whole = WIDTH > 4 ? n / VectorInt4.COLUMNS * VectorInt4.COLUMNS : 0;
     VectorInt4.multiply(
         m, whole, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt, cStride,
         scratch);
