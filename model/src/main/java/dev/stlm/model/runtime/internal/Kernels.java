@@ -68,7 +68,8 @@ interface Kernels {
    * @param aScale {@code [m, blocks]}
    * @param b {@code [blocks · block, n]}, columns in the order of {@link PackedMatrix#lane}
    * @param bScale {@code [blocks, n]}, columns in order
-   * @param scratch at least {@code (block + PackedInt8.SUM_ROWS) · n} floats to work in
+   * @param scratch at least {@code (blocks · block + 2 · PackedInt8.SUM_ROWS) · n} floats to work
+   *     in
    * @param shorts at least {@code blocks · block} to work in
    */
   void multiplyInt8(

@@ -126,7 +126,7 @@ final class PackedInt8 extends PackedMatrix {
         c,
         row * cStride + panel * PANEL,
         cStride,
-        working.product((block + SUM_ROWS) * PANEL),
+        working.product((inputs + 2 * SUM_ROWS) * PANEL),
         working.shorts(inputs));
   }
 }

@@ -184,65 +184,108 @@ final class VectorInt8 {
   }
 
   /**
-   * Many rows times one block.
+   * Many rows times all blocks; see {@link Kernels#multiplyInt8}.
    *
-   * @param k inputs of the block
-   * @param accumulate whether to add to C
+   * <p>The panel is decoded once. Then some rows at a time go over all blocks, so that what is read
+   * and written for each of them stays in a first-level cache: rows of C lie so far apart that they
+   * would push each other out.
    */
   static void many(
       int m,
       int n,
-      int k,
+      int block,
+      int blocks,
       float[] a,
       int aAt,
       int aStride,
       float[] aScale,
       int aScaleAt,
-      int aScaleStride,
       byte[] b,
-      int bAt,
       float[] bScale,
-      int bScaleAt,
       float[] c,
       int cAt,
       int cStride,
-      boolean accumulate,
       float[] scratch) {
-    decode(b, bAt, k, n, scratch);
-    int sums = k * n;
+    decode(b, block * blocks, n, scratch);
+    int sums = block * blocks * n;
+    int totals = sums + SUM_ROWS * n;
     for (int i = 0; i < m; i += SUM_ROWS) {
       int rows = Math.min(SUM_ROWS, m - i);
-      VectorTiles.multiply(
-          rows, n, k, a, aAt + i * aStride, aStride, scratch, 0, n, scratch, sums, n, false);
+      for (int t = 0; t < blocks; t++) {
+        VectorTiles.multiply(
+            rows,
+            n,
+            block,
+            a,
+            aAt + i * aStride + t * block,
+            aStride,
+            scratch,
+            t * block * n,
+            n,
+            scratch,
+            sums,
+            n,
+            false);
+        addSums(
+            rows,
+            n,
+            aScale,
+            aScaleAt + i * blocks + t,
+            blocks,
+            bScale,
+            t * n,
+            scratch,
+            sums,
+            totals,
+            t > 0);
+      }
       for (int r = 0; r < rows; r++) {
-        float rowScale = aScale[aScaleAt + (i + r) * aScaleStride];
-        for (int j = 0; j < n; j += WIDTH) {
-          scaled(
-              FloatVector.fromArray(FLOATS, scratch, sums + r * n + j),
-              rowScale,
-              bScale,
-              bScaleAt + j,
-              c,
-              cAt + (i + r) * cStride + j,
-              accumulate);
-        }
+        System.arraycopy(scratch, totals + r * n, c, cAt + (i + r) * cStride, n);
       }
     }
   }
 
-  /** A block as floats, columns in order. */
-  private static void decode(byte[] b, int bAt, int k, int n, float[] to) {
+  private static void addSums(
+      int rows,
+      int n,
+      float[] aScale,
+      int aScaleAt,
+      int aScaleStride,
+      float[] bScale,
+      int bScaleAt,
+      float[] scratch,
+      int sums,
+      int totals,
+      boolean accumulate) {
+    for (int r = 0; r < rows; r++) {
+      float rowScale = aScale[aScaleAt + r * aScaleStride];
+      int row = r * n;
+      for (int j = 0; j < n; j += WIDTH) {
+        scaled(
+            FloatVector.fromArray(FLOATS, scratch, sums + row + j),
+            rowScale,
+            bScale,
+            bScaleAt + j,
+            scratch,
+            totals + row + j,
+            accumulate);
+      }
+    }
+  }
+
+  /** A panel as floats, columns in order. */
+  private static void decode(byte[] b, int k, int n, float[] to) {
     int whole = n / INTERLEAVED * INTERLEAVED;
     for (int row = 0; row < k * n; row += n) {
       for (int j = 0; j < whole; j += INTERLEAVED) {
         for (int lane = 0; lane < INTERLEAVED; lane += LANES) {
-          ShortVector w = weights(b, bAt + row + j + lane);
+          ShortVector w = weights(b, row + j + lane);
           VectorInt4.lower(w).intoArray(to, row + j + lane / 2);
           VectorInt4.upper(w).intoArray(to, row + j + lane / 2 + UPPER);
         }
       }
       for (int j = whole; j < n; j++) {
-        to[row + j] = b[bAt + row + j];
+        to[row + j] = b[row + j];
       }
     }
   }

@@ -81,27 +81,9 @@ final class VectorKernels implements Kernels {
       }
       return;
     }
-    for (int t = 0; t < blocks; t++) {
-      VectorInt8.many(
-          m,
-          n,
-          block,
-          a,
-          aAt + t * block,
-          aStride,
-          aScale,
-          aScaleAt + t,
-          blocks,
-          b,
-          t * block * n,
-          bScale,
-          t * n,
-          c,
-          cAt,
-          cStride,
-          t > 0,
-          scratch);
-    }
+    VectorInt8.many(
+        m, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt, cStride,
+        scratch);
   }
 
   @Override

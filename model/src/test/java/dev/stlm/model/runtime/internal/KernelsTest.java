@@ -74,7 +74,7 @@ class KernelsTest {
     float[] bScale = floats(random, blocks * n);
     float[] one = floats(random, 5 + m * (n + 3));
     float[] two = one.clone();
-    float[] scratch = new float[(block + PackedInt8.SUM_ROWS) * n];
+    float[] scratch = new float[(inputs + 2 * PackedInt8.SUM_ROWS) * n];
     short[] shorts = new short[inputs];
     scalar.multiplyInt8(
         m,
