@@ -93,7 +93,7 @@ final class SharedWeights {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter p : ParameterLayout.of(config).stored()) {
       float[] values = new float[Math.toIntExact(p.size())];
-      double deviation = p.kind() == Kind.TABLE ? 1 : 1 / Math.sqrt(p.columns());
+      double deviation = p.kind() == Kind.TABLE ? 0.05 : 1 / Math.sqrt(p.columns());
       for (int i = 0; i < values.length; i++) {
         double g = random.nextGaussian();
         values[i] = (float) (p.kind() == Kind.GAIN ? 1 + 0.1 * g : deviation * g);

@@ -18,6 +18,9 @@ interface Kernels {
   /** Columns of a full panel of a packed matrix. */
   int PANEL = 64;
 
+  /** Fewer rows than this are multiplied with 8-bit integers without decoding these first. */
+  int FEW_ROWS = 4;
+
   /** Rows of inputs that the scratch of {@link #multiplyInt4} has room for. */
   int INT4_ROWS = 4;
 
@@ -55,31 +58,37 @@ interface Kernels {
       boolean accumulate);
 
   /**
-   * {@code C[i][j] = (accumulate ? C[i][j] : 0) + S[i][j] · (aScale[i] · bScale[j])} where {@code
-   * S[i][j] = Σ_k A[i][k] · B[k][j]} is an exact integer sum: A holds whole numbers in [-127, 127]
-   * and k is at most {@link PackedInt8#MAX_BLOCK}, so that 32-bit floats and integers agree.
+   * {@code C[i][j] = Σ_t S_t[i][j] · (aScale[i][t] · bScale[t][j])}, the sum over blocks in
+   * ascending order with one fused multiply-add each, where S_t is the exact integer sum of the
+   * products of A and B over the inputs of block t: A holds whole numbers in [-127, 127] and a
+   * block is at most {@link PackedInt8#MAX_BLOCK}, so that 32-bit floats and integers agree.
    *
-   * @param scratch at least {@code (k + PackedInt8.SUM_ROWS) · n} floats to work in
+   * @param block inputs of a block
+   * @param a {@code [m, blocks · block]}
+   * @param aScale {@code [m, blocks]}
+   * @param b {@code [blocks · block, n]}, columns in the order of {@link PackedMatrix#lane}
+   * @param bScale {@code [blocks, n]}, columns in order
+   * @param scratch at least {@code (blocks · block + 2 · PackedInt8.SUM_ROWS) · n} floats to work
+   *     in
+   * @param shorts at least {@code blocks · block} to work in
    */
   void multiplyInt8(
       int m,
       int n,
-      int k,
+      int block,
+      int blocks,
       float[] a,
       int aAt,
       int aStride,
       float[] aScale,
       int aScaleAt,
-      int aScaleStride,
       byte[] b,
-      int bAt,
       float[] bScale,
-      int bScaleAt,
       float[] c,
       int cAt,
       int cStride,
-      boolean accumulate,
-      float[] scratch);
+      float[] scratch,
+      short[] shorts);
 
   /**
    * {@code C[i][j] = Σ_t S_t[i][j] · (scale_t[i] · bScale[t][j])}, the sum over blocks in ascending
@@ -93,7 +102,7 @@ interface Kernels {
    * @param b {@code [blocks · block / 4, n]}: four inputs each, plus 8, the first in the lowest
    *     bits
    * @param bScale {@code [blocks, n]}
-   * @param scratch {@code INT4_ROWS · blocks · block} to work in
+   * @param scratch {@code INT4_ROWS · (blocks · block + n)} to work in
    */
   void multiplyInt4(
       int m,

@@ -62,12 +62,13 @@ final class PackedInt4 extends PackedMatrix {
       MemorySegment.copy(
           t.scales(), TensorRows.FLOAT, 4L * r * rowScales.length, rowScales, 0, rowScales.length);
       int width = panelWidth(r / PANEL);
+      int lane = lane(r % PANEL, width);
       short[] panel = panels[r / PANEL];
       for (int k = 0; k < inputs; k++) {
         int inGroup = k % t.group();
         int pair = row[(k - inGroup) / 2 + inGroup % half];
         int nibble = (inGroup < half ? pair : pair >> 4) & 15;
-        panel[k / QUAD * width + r % PANEL] |= (short) (nibble << (k % QUAD * 4));
+        panel[k / QUAD * width + lane] |= (short) (nibble << (k % QUAD * 4));
       }
       float[] panelScales = scales[r / PANEL];
       for (int b = 0; b < inputs / block; b++) {
@@ -126,6 +127,6 @@ final class PackedInt4 extends PackedMatrix {
         c,
         row * cStride + panel * PANEL,
         cStride,
-        scratch.shorts(Kernels.INT4_ROWS * inputs));
+        scratch.shorts(Kernels.INT4_ROWS * (inputs + PANEL)));
   }
 }

@@ -5,6 +5,7 @@ import static dev.stlm.model.runtime.internal.Kernels.PANEL;
 import dev.stlm.model.checkpoint.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * A packed matrix of 8-bit integers with a scale for each group of inputs of each output.
@@ -46,17 +47,27 @@ final class PackedInt8 extends PackedMatrix {
     PackedInt8 packed = new PackedInt8(outputs, inputs, block);
     int groups = inputs / group;
     int parts = group / block;
-    byte[] rows = new byte[Math.multiplyExact(Math.min(PANEL, outputs), inputs)];
+    byte[] rows = new byte[Math.multiplyExact(packed.panelWidth(0), inputs)];
     float[] rowScales = new float[Math.min(PANEL, outputs) * groups];
     for (int p = 0; p < packed.panels.length; p++) {
       int first = p * PANEL;
       int count = Math.min(PANEL, outputs - first);
-      MemorySegment.copy(
-          values, ValueLayout.JAVA_BYTE, (long) first * inputs, rows, 0, count * inputs);
+      int width = packed.panelWidth(p);
+      if (count < width) {
+        Arrays.fill(rows, (byte) 0);
+      }
+      for (int r = 0; r < count; r++) {
+        MemorySegment.copy(
+            values,
+            ValueLayout.JAVA_BYTE,
+            (long) (first + r) * inputs,
+            rows,
+            lane(r, width) * inputs,
+            inputs);
+      }
       MemorySegment.copy(
           scales, TensorRows.FLOAT, 4L * first * groups, rowScales, 0, count * groups);
-      int width = packed.panelWidth(p);
-      ByteTranspose.transpose(rows, count, inputs, packed.panels[p], width);
+      ByteTranspose.transpose(rows, width, inputs, packed.panels[p], width);
       float[] panelScales = packed.scales[p];
       for (int r = 0; r < count; r++) {
         for (int b = 0; b < groups * parts; b++) {
@@ -113,29 +124,23 @@ final class PackedInt8 extends PackedMatrix {
       float[] c,
       int cStride,
       Scratch working) {
-    float[] scratch = working.product((block + SUM_ROWS) * PANEL);
-    int width = panelWidth(panel);
     int blocks = inputs / block;
-    for (int b = 0; b < blocks; b++) {
-      kernels.multiplyInt8(
-          m,
-          width,
-          block,
-          a,
-          row * aStride + b * block,
-          aStride,
-          rowScales,
-          row * blocks + b,
-          blocks,
-          panels[panel],
-          b * block * width,
-          scales[panel],
-          b * width,
-          c,
-          row * cStride + panel * PANEL,
-          cStride,
-          b > 0,
-          scratch);
-    }
+    kernels.multiplyInt8(
+        m,
+        panelWidth(panel),
+        block,
+        blocks,
+        a,
+        row * aStride,
+        aStride,
+        rowScales,
+        row * blocks,
+        panels[panel],
+        scales[panel],
+        c,
+        row * cStride + panel * PANEL,
+        cStride,
+        working.product((inputs + 2 * SUM_ROWS) * PANEL),
+        working.shorts(inputs));
   }
 }

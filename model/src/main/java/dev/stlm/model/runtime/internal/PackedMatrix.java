@@ -8,6 +8,9 @@ import dev.stlm.model.checkpoint.Tensor;
  * lie side by side in memory. Immutable.
  */
 abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt4, PackedInt8 {
+  /** Columns of which halves lie side by side, see {@link #lane}. */
+  static final int INTERLEAVED = 32;
+
   final int outputs;
   final int inputs;
 
@@ -39,6 +42,23 @@ abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt4, Pa
   /** Columns of a panel: {@link Kernels#PANEL}, less in the last one, always a multiple of 16. */
   final int panelWidth(int panel) {
     return Math.min(Kernels.PANEL, Kernels.padded(outputs - panel * Kernels.PANEL));
+  }
+
+  /**
+   * Where a column of a panel of integers lies: columns i and i + 16 of 32 are side by side, so
+   * that a sum of 16 bits a column, seen as numbers of 32 bits, has the first 16 columns in the
+   * lower halves and the others in the upper ones. Columns that do not fill 32 lie in order.
+   *
+   * @param width columns of the panel
+   */
+  static int lane(int column, int width) {
+    int first = column / INTERLEAVED * INTERLEAVED;
+    int i = column - first;
+    int half = INTERLEAVED / 2;
+    if (first + INTERLEAVED > width) {
+      return column;
+    }
+    return first + (i < half ? 2 * i : 2 * (i - half) + 1);
   }
 
   /** Multiply-adds for one position. */

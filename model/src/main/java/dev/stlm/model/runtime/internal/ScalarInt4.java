@@ -35,11 +35,12 @@ final class ScalarInt4 {
       int x = aAt + i * aStride;
       int s = aScaleAt + i * 2 * blocks;
       for (int j = from; j < to; j++) {
+        int lane = PackedMatrix.lane(j, n);
         float total = 0;
         for (int t = 0; t < blocks; t++) {
           int sum = (int) aScale[s + blocks + t];
           for (int q = t * quads; q < (t + 1) * quads; q++) {
-            int weights = b[q * n + j];
+            int weights = b[q * n + lane];
             int at = x + q * QUAD;
             sum +=
                 ((int) a[at]) * (weights & 15)

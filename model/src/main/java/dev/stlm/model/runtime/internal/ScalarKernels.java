@@ -89,45 +89,33 @@ final class ScalarKernels implements Kernels {
   public void multiplyInt8(
       int m,
       int n,
-      int k,
+      int block,
+      int blocks,
       float[] a,
       int aAt,
       int aStride,
       float[] aScale,
       int aScaleAt,
-      int aScaleStride,
       byte[] b,
-      int bAt,
       float[] bScale,
-      int bScaleAt,
       float[] c,
       int cAt,
       int cStride,
-      boolean accumulate,
-      float[] scratch) {
+      float[] scratch,
+      short[] shorts) {
     for (int i = 0; i < m; i++) {
-      float rowScale = aScale[aScaleAt + i * aScaleStride];
-      int row = cAt + i * cStride;
-      for (int j = 0; j < n; j += 4) {
-        int s0 = 0;
-        int s1 = 0;
-        int s2 = 0;
-        int s3 = 0;
-        int p = bAt + j;
-        for (int t = 0; t < k; t++) {
-          int x = (int) a[aAt + i * aStride + t];
-          s0 += x * b[p];
-          s1 += x * b[p + 1];
-          s2 += x * b[p + 2];
-          s3 += x * b[p + 3];
-          p += n;
+      for (int j = 0; j < n; j++) {
+        int lane = PackedMatrix.lane(j, n);
+        float total = 0;
+        for (int t = 0; t < blocks; t++) {
+          int sum = 0;
+          for (int k = t * block; k < (t + 1) * block; k++) {
+            sum += ((int) a[aAt + i * aStride + k]) * b[k * n + lane];
+          }
+          float scale = aScale[aScaleAt + i * blocks + t] * bScale[t * n + j];
+          total = Math.fma((float) sum, scale, total);
         }
-        int s = bScaleAt + j;
-        int o = row + j;
-        c[o] = Math.fma(s0, rowScale * bScale[s], accumulate ? c[o] : 0f);
-        c[o + 1] = Math.fma(s1, rowScale * bScale[s + 1], accumulate ? c[o + 1] : 0f);
-        c[o + 2] = Math.fma(s2, rowScale * bScale[s + 2], accumulate ? c[o + 2] : 0f);
-        c[o + 3] = Math.fma(s3, rowScale * bScale[s + 3], accumulate ? c[o + 3] : 0f);
+        c[cAt + i * cStride + j] = total;
       }
     }
   }

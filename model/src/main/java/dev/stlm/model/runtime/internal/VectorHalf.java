@@ -1,6 +1,7 @@
 package dev.stlm.model.runtime.internal;
 
 import static dev.stlm.model.runtime.internal.Kernels.LANES;
+import static dev.stlm.model.runtime.internal.VectorKernels.AHEAD_OF_TIME;
 import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
@@ -35,13 +36,6 @@ final class VectorHalf {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /**
-   * Images of GraalVM 25 read vectors from wrong addresses where a segment may be native or of the
-   * heap: there the bits are copied to an array first.
-   */
-  private static final boolean AHEAD_OF_TIME =
-      System.getProperty("org.graalvm.nativeimage.imagecode") != null;
-
   private VectorHalf() {}
 
   /** See {@link Kernels#widen}. */
@@ -56,6 +50,8 @@ final class VectorHalf {
       int scratchAt) {
     int vectors = n / WIDTH * WIDTH;
     if (AHEAD_OF_TIME) {
+      // images of GraalVM 25 read vectors from wrong addresses where a segment may be native or of
+      // the heap
       short[] bits = new short[vectors];
       MemorySegment.copy(values, SHORT, from, bits, 0, vectors);
       switch (format) {

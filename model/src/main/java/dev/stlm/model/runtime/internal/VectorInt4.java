@@ -5,6 +5,7 @@ import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,16 +14,25 @@ import jdk.incubator.vector.VectorSpecies;
  * Products with 4-bit integers in 16-bit lanes: twice as many as of floats, and a block's sum needs
  * no wider one. What is stored is 8 too large, so sums on the way may wrap around; they start at
  * what makes up for it and end right.
+ *
+ * <p>Vectors never pass from method to method here, see {@link VectorInt8}.
  */
 final class VectorInt4 {
-  private static final VectorSpecies<Short> SHORTS =
-      VectorSpecies.of(short.class, FLOATS.vectorShape());
+  /** Twice as many numbers of 16 bits as floats. */
+  static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
+
   private static final int LANES = SHORTS.length();
   private static final VectorSpecies<Short> HALF =
       VectorSpecies.of(
           short.class, jdk.incubator.vector.VectorShape.forBitSize(WIDTH * Short.SIZE));
 
-  /** Columns are taken so many at a time. */
+  /** How far the columns in upper halves are from those in lower ones. */
+  static final int UPPER = PackedMatrix.INTERLEAVED / 2;
+
+  /** How far the columns of the second of two vectors are from those of the first. */
+  static final int NEXT = LANES == PackedMatrix.INTERLEAVED ? LANES : WIDTH;
+
+  /** Columns are taken so many at a time, in two vectors. */
   static final int COLUMNS = 2 * LANES;
 
   private VectorInt4() {}
@@ -68,8 +78,10 @@ final class VectorInt4 {
     }
   }
 
-  private static void toShorts(float[] a, int aAt, int n, short[] x, int at) {
-    int vectors = n / WIDTH * WIDTH;
+  /** Whole numbers in 16 bits. */
+  static void toShorts(float[] a, int aAt, int n, short[] x, int at) {
+    // ahead of time there is no such conversion: a call for each vector
+    int vectors = VectorKernels.AHEAD_OF_TIME ? 0 : n / WIDTH * WIDTH;
     for (int i = 0; i < vectors; i += WIDTH) {
       ((ShortVector)
               FloatVector.fromArray(FLOATS, a, aAt + i).convertShape(VectorOperators.F2S, HALF, 0))
@@ -122,15 +134,37 @@ final class VectorInt4 {
       }
       float scale = aScale[aScaleAt + t];
       int s = t * n + bAt;
-      f0 = floats(s0, 0).fma(FloatVector.fromArray(FLOATS, bScale, s).mul(scale), f0);
-      f1 = floats(s0, 1).fma(FloatVector.fromArray(FLOATS, bScale, s + WIDTH).mul(scale), f1);
-      f2 = floats(s1, 0).fma(FloatVector.fromArray(FLOATS, bScale, s + 2 * WIDTH).mul(scale), f2);
-      f3 = floats(s1, 1).fma(FloatVector.fromArray(FLOATS, bScale, s + 3 * WIDTH).mul(scale), f3);
+      f0 =
+          ((FloatVector)
+                  s0.reinterpretAsInts()
+                      .lanewise(VectorOperators.LSHL, Short.SIZE)
+                      .lanewise(VectorOperators.ASHR, Short.SIZE)
+                      .convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, bScale, s).mul(scale), f0);
+      f1 =
+          ((FloatVector)
+                  s0.reinterpretAsInts()
+                      .lanewise(VectorOperators.ASHR, Short.SIZE)
+                      .convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, bScale, s + UPPER).mul(scale), f1);
+      f2 =
+          ((FloatVector)
+                  s1.reinterpretAsInts()
+                      .lanewise(VectorOperators.LSHL, Short.SIZE)
+                      .lanewise(VectorOperators.ASHR, Short.SIZE)
+                      .convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, bScale, s + NEXT).mul(scale), f2);
+      f3 =
+          ((FloatVector)
+                  s1.reinterpretAsInts()
+                      .lanewise(VectorOperators.ASHR, Short.SIZE)
+                      .convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, bScale, s + NEXT + UPPER).mul(scale), f3);
     }
     f0.intoArray(c, cAt);
-    f1.intoArray(c, cAt + WIDTH);
-    f2.intoArray(c, cAt + 2 * WIDTH);
-    f3.intoArray(c, cAt + 3 * WIDTH);
+    f1.intoArray(c, cAt + UPPER);
+    f2.intoArray(c, cAt + NEXT);
+    f3.intoArray(c, cAt + NEXT + UPPER);
   }
 
   /** 4 rows times 2 vectors of columns; the sums over blocks stay in C. */
@@ -150,6 +184,7 @@ final class VectorInt4 {
     ShortVector low = ShortVector.broadcast(SHORTS, (short) 15);
     int inputs = block * blocks;
     int perRow = 2 * blocks;
+    int sums = Kernels.INT4_ROWS * inputs;
     int p = bAt;
     int i = 0;
     for (int t = 0; t < blocks; t++) {
@@ -223,46 +258,63 @@ final class VectorInt4 {
         s31 = s31.add(n1.mul(y));
         p += n;
       }
-      int s = t * n + bAt;
-      int scale = aScaleAt + t;
-      boolean accumulate = t > 0;
-      scaled(s00, s01, aScale[scale], bScale, s, c, cAt, accumulate);
-      scaled(s10, s11, aScale[scale + perRow], bScale, s, c, cAt + cStride, accumulate);
-      scaled(s20, s21, aScale[scale + 2 * perRow], bScale, s, c, cAt + 2 * cStride, accumulate);
-      scaled(s30, s31, aScale[scale + 3 * perRow], bScale, s, c, cAt + 3 * cStride, accumulate);
+      s00.intoArray(x, sums);
+      s01.intoArray(x, sums + LANES);
+      s10.intoArray(x, sums + 2 * LANES);
+      s11.intoArray(x, sums + 3 * LANES);
+      s20.intoArray(x, sums + 4 * LANES);
+      s21.intoArray(x, sums + 5 * LANES);
+      s30.intoArray(x, sums + 6 * LANES);
+      s31.intoArray(x, sums + 7 * LANES);
+      for (int r = 0; r < Kernels.INT4_ROWS; r++) {
+        addSums(
+            x,
+            sums + r * COLUMNS,
+            aScale[aScaleAt + r * perRow + t],
+            bScale,
+            t * n + bAt,
+            c,
+            cAt + r * cStride,
+            t > 0);
+      }
     }
   }
 
-  private static FloatVector floats(ShortVector sums, int part) {
-    return (FloatVector) sums.convertShape(VectorOperators.S2F, FLOATS, part);
-  }
-
-  private static void scaled(
-      ShortVector s0,
-      ShortVector s1,
+  // in a method of its own: what it takes is in memory, so that the loop above stays small
+  private static void addSums(
+      short[] x,
+      int at,
       float rowScale,
       float[] bScale,
-      int bScaleAt,
+      int s,
       float[] c,
-      int cAt,
+      int to,
       boolean accumulate) {
-    scaled(floats(s0, 0), rowScale, bScale, bScaleAt, c, cAt, accumulate);
-    scaled(floats(s0, 1), rowScale, bScale, bScaleAt + WIDTH, c, cAt + WIDTH, accumulate);
-    scaled(floats(s1, 0), rowScale, bScale, bScaleAt + 2 * WIDTH, c, cAt + 2 * WIDTH, accumulate);
-    scaled(floats(s1, 1), rowScale, bScale, bScaleAt + 3 * WIDTH, c, cAt + 3 * WIDTH, accumulate);
-  }
-
-  private static void scaled(
-      FloatVector sums,
-      float rowScale,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector start =
-        accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : FloatVector.zero(FLOATS);
-    sums.fma(FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale), start)
-        .intoArray(c, cAt);
+    // 32-bit lanes: sums of the first columns in lower halves, of those further on in upper ones
+    for (int half = 0; half < 2; half++) {
+      IntVector sums = ShortVector.fromArray(SHORTS, x, at + half * LANES).reinterpretAsInts();
+      int column = half * NEXT;
+      FloatVector lower =
+          ((FloatVector)
+              sums.lanewise(VectorOperators.LSHL, Short.SIZE)
+                  .lanewise(VectorOperators.ASHR, Short.SIZE)
+                  .convertShape(VectorOperators.I2F, FLOATS, 0));
+      FloatVector upper =
+          ((FloatVector)
+              sums.lanewise(VectorOperators.ASHR, Short.SIZE)
+                  .convertShape(VectorOperators.I2F, FLOATS, 0));
+      FloatVector lowerStart = FloatVector.zero(FLOATS);
+      FloatVector upperStart = FloatVector.zero(FLOATS);
+      if (accumulate) {
+        lowerStart = FloatVector.fromArray(FLOATS, c, to + column);
+        upperStart = FloatVector.fromArray(FLOATS, c, to + column + UPPER);
+      }
+      lower
+          .fma(FloatVector.fromArray(FLOATS, bScale, s + column).mul(rowScale), lowerStart)
+          .intoArray(c, to + column);
+      upper
+          .fma(FloatVector.fromArray(FLOATS, bScale, s + column + UPPER).mul(rowScale), upperStart)
+          .intoArray(c, to + column + UPPER);
+    }
   }
 }

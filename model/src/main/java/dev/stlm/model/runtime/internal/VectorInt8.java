@@ -1,6 +1,9 @@
 package dev.stlm.model.runtime.internal;
 
-import static dev.stlm.model.runtime.internal.VectorKernels.BYTES;
+import static dev.stlm.model.runtime.internal.PackedMatrix.INTERLEAVED;
+import static dev.stlm.model.runtime.internal.VectorInt4.NEXT;
+import static dev.stlm.model.runtime.internal.VectorInt4.SHORTS;
+import static dev.stlm.model.runtime.internal.VectorInt4.UPPER;
 import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.INTS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
@@ -8,441 +11,322 @@ import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of few rows with 8-bit integers, each turned into a float where it is used: cheaper than
- * decoding a panel first, which pays for many rows only. For vectors of at least 8 floats.
+ * Products with 8-bit integers, one block of inputs at a time.
  *
- * <p>Vectors never pass from method to method here, and bytes become floats by way of integers:
- * compilers that work ahead of time keep vectors in registers only so.
+ * <p>For few rows they are made row by row in 16-bit lanes: two of them fill 16 bits, and their sum
+ * is widened and added in 32 bits. (The same for two rows at once is several times slower: more
+ * sums than the compiler keeps in registers.) For many rows the block is decoded to floats first,
+ * which pays then.
+ *
+ * <p>Vectors never pass from method to method here: compilers that work ahead of time keep vectors
+ * in registers only so.
  */
 final class VectorInt8 {
-  /** Rows from which decoding a panel first is faster. */
-  static final int FEW = 8;
+  private static final int LANES = SHORTS.length();
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
+  private static final int COLUMNS = VectorInt4.COLUMNS;
+  private static final int SUM_ROWS = PackedInt8.SUM_ROWS;
 
   private VectorInt8() {}
 
-  /** See {@link Kernels#multiplyInt8}. */
-  static void multiply(
-      int m,
+  /**
+   * One row times all blocks, for vectors of at least 8 floats; see {@link Kernels#multiplyInt8}.
+   *
+   * @param x {@code blocks · block} to work in
+   */
+  static void one(
       int n,
-      int k,
+      int block,
+      int blocks,
       float[] a,
       int aAt,
-      int aStride,
       float[] aScale,
       int aScaleAt,
-      int aScaleStride,
+      byte[] b,
+      float[] bScale,
+      float[] c,
+      int cAt,
+      short[] x) {
+    VectorInt4.toShorts(a, aAt, block * blocks, x, 0);
+    int whole = n / COLUMNS * COLUMNS;
+    for (int j = 0; j < whole; j += COLUMNS) {
+      oneRow(block, blocks, x, aScale, aScaleAt, b, j, n, bScale, c, cAt + j);
+    }
+    for (int t = 0; t < blocks && whole < n; t++) {
+      rest(
+          block,
+          x,
+          t * block,
+          aScale[aScaleAt + t],
+          b,
+          t * block * n,
+          whole,
+          n,
+          bScale,
+          t * n,
+          c,
+          cAt,
+          t > 0);
+    }
+  }
+
+  /** The columns of one row from one on: those of a last, narrower panel. */
+  private static void rest(
+      int k,
+      short[] x,
+      int xAt,
+      float rowScale,
       byte[] b,
       int bAt,
+      int from,
+      int n,
       float[] bScale,
       int bScaleAt,
       float[] c,
       int cAt,
-      int cStride,
       boolean accumulate) {
+    for (int j = from; j < n; j++) {
+      int p = bAt + PackedMatrix.lane(j, n);
+      int sum = 0;
+      for (int i = 0; i < k; i++) {
+        sum += x[xAt + i] * b[p];
+        p += n;
+      }
+      c[cAt + j] =
+          Math.fma((float) sum, rowScale * bScale[bScaleAt + j], accumulate ? c[cAt + j] : 0f);
+    }
+  }
+
+  /** 1 row times 2 vectors of columns. */
+  private static void oneRow(
+      int block,
+      int blocks,
+      short[] x,
+      float[] aScale,
+      int aScaleAt,
+      byte[] b,
+      int bAt,
+      int n,
+      float[] bScale,
+      float[] c,
+      int cAt) {
+    FloatVector f0 = FloatVector.zero(FLOATS);
+    FloatVector f1 = FloatVector.zero(FLOATS);
+    FloatVector f2 = FloatVector.zero(FLOATS);
+    FloatVector f3 = FloatVector.zero(FLOATS);
+    int p = bAt;
     int i = 0;
-    if (n % (4 * WIDTH) == 0) {
-      for (; i + 4 <= m; i += 4) {
-        for (int j = 0; j < n; j += 2 * WIDTH) {
-          tile4x2(
-              k,
-              a,
-              aAt + i * aStride,
-              aStride,
-              aScale,
-              aScaleAt + i * aScaleStride,
-              aScaleStride,
-              b,
-              bAt + j,
-              n,
-              bScale,
-              bScaleAt + j,
-              c,
-              cAt + i * cStride + j,
-              cStride,
-              accumulate);
-        }
+    for (int t = 0; t < blocks; t++) {
+      IntVector l0 = IntVector.zero(INTS);
+      IntVector u0 = IntVector.zero(INTS);
+      IntVector l1 = IntVector.zero(INTS);
+      IntVector u1 = IntVector.zero(INTS);
+      int end = i + block;
+      for (; i < end - 1; i += 2) {
+        ShortVector y0 = ShortVector.broadcast(SHORTS, x[i]);
+        ShortVector y1 = ShortVector.broadcast(SHORTS, x[i + 1]);
+        IntVector s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l0 =
+            l0.add(
+                s.lanewise(VectorOperators.LSHL, Short.SIZE)
+                    .lanewise(VectorOperators.ASHR, Short.SIZE));
+        u0 = u0.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p + LANES)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n + LANES)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l1 =
+            l1.add(
+                s.lanewise(VectorOperators.LSHL, Short.SIZE)
+                    .lanewise(VectorOperators.ASHR, Short.SIZE));
+        u1 = u1.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        p += 2 * n;
       }
-      for (; i + 2 <= m; i += 2) {
-        for (int j = 0; j < n; j += 4 * WIDTH) {
-          tile2x4(
-              k,
-              a,
-              aAt + i * aStride,
-              aStride,
-              aScale,
-              aScaleAt + i * aScaleStride,
-              aScaleStride,
-              b,
-              bAt + j,
-              n,
-              bScale,
-              bScaleAt + j,
-              c,
-              cAt + i * cStride + j,
-              cStride,
-              accumulate);
-        }
+      if (i < end) {
+        ShortVector y = ShortVector.broadcast(SHORTS, x[i]);
+        IntVector s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y)
+                .reinterpretAsInts();
+        l0 =
+            l0.add(
+                s.lanewise(VectorOperators.LSHL, Short.SIZE)
+                    .lanewise(VectorOperators.ASHR, Short.SIZE));
+        u0 = u0.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p + LANES)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y)
+                .reinterpretAsInts();
+        l1 =
+            l1.add(
+                s.lanewise(VectorOperators.LSHL, Short.SIZE)
+                    .lanewise(VectorOperators.ASHR, Short.SIZE));
+        u1 = u1.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        p += n;
+        i++;
       }
+      float scale = aScale[aScaleAt + t];
+      int s = t * n + bAt;
+      f0 =
+          ((FloatVector) l0.convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, bScale, s).mul(scale), f0);
+      f1 =
+          ((FloatVector) u0.convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, bScale, s + UPPER).mul(scale), f1);
+      f2 =
+          ((FloatVector) l1.convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, bScale, s + NEXT).mul(scale), f2);
+      f3 =
+          ((FloatVector) u1.convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, bScale, s + NEXT + UPPER).mul(scale), f3);
     }
-    for (; i < m; i++) {
-      int ai = aAt + i * aStride;
-      int ci = cAt + i * cStride;
-      float scale = aScale[aScaleAt + i * aScaleStride];
-      int j = 0;
-      for (; j + 4 * WIDTH <= n; j += 4 * WIDTH) {
-        tile1x4(k, a, ai, scale, b, bAt + j, n, bScale, bScaleAt + j, c, ci + j, accumulate);
-      }
-      for (; j < n; j += WIDTH) {
-        tile1x1(k, a, ai, scale, b, bAt + j, n, bScale, bScaleAt + j, c, ci + j, accumulate);
-      }
-    }
-  }
-
-  /** 4 rows times 2 vectors of columns. */
-  private static void tile4x2(
-      int k,
-      float[] a,
-      int aAt,
-      int aStride,
-      float[] aScale,
-      int aScaleAt,
-      int aScaleStride,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      int cStride,
-      boolean accumulate) {
-    FloatVector s00 = FloatVector.zero(FLOATS);
-    FloatVector s01 = FloatVector.zero(FLOATS);
-    FloatVector s10 = FloatVector.zero(FLOATS);
-    FloatVector s11 = FloatVector.zero(FLOATS);
-    FloatVector s20 = FloatVector.zero(FLOATS);
-    FloatVector s21 = FloatVector.zero(FLOATS);
-    FloatVector s30 = FloatVector.zero(FLOATS);
-    FloatVector s31 = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      FloatVector b0 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector b1 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p + WIDTH)
-                          .convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
-      s00 = x.fma(b0, s00);
-      s01 = x.fma(b1, s01);
-      x = FloatVector.broadcast(FLOATS, a[i + aStride]);
-      s10 = x.fma(b0, s10);
-      s11 = x.fma(b1, s11);
-      x = FloatVector.broadcast(FLOATS, a[i + 2 * aStride]);
-      s20 = x.fma(b0, s20);
-      s21 = x.fma(b1, s21);
-      x = FloatVector.broadcast(FLOATS, a[i + 3 * aStride]);
-      s30 = x.fma(b0, s30);
-      s31 = x.fma(b1, s31);
-      p += bStride;
-    }
-    FloatVector zero = FloatVector.zero(FLOATS);
-    float scale = aScale[aScaleAt];
-    s00 =
-        s00.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : zero);
-    s00.intoArray(c, cAt);
-    s01 =
-        s01.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + WIDTH) : zero);
-    s01.intoArray(c, cAt + WIDTH);
-    scale = aScale[aScaleAt + aScaleStride];
-    s10 =
-        s10.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride) : zero);
-    s10.intoArray(c, cAt + cStride);
-    s11 =
-        s11.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride + WIDTH) : zero);
-    s11.intoArray(c, cAt + cStride + WIDTH);
-    scale = aScale[aScaleAt + 2 * aScaleStride];
-    s20 =
-        s20.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 2 * cStride) : zero);
-    s20.intoArray(c, cAt + 2 * cStride);
-    s21 =
-        s21.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 2 * cStride + WIDTH) : zero);
-    s21.intoArray(c, cAt + 2 * cStride + WIDTH);
-    scale = aScale[aScaleAt + 3 * aScaleStride];
-    s30 =
-        s30.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 3 * cStride) : zero);
-    s30.intoArray(c, cAt + 3 * cStride);
-    s31 =
-        s31.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 3 * cStride + WIDTH) : zero);
-    s31.intoArray(c, cAt + 3 * cStride + WIDTH);
-  }
-
-  /** 2 rows times 4 vectors of columns. */
-  private static void tile2x4(
-      int k,
-      float[] a,
-      int aAt,
-      int aStride,
-      float[] aScale,
-      int aScaleAt,
-      int aScaleStride,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      int cStride,
-      boolean accumulate) {
-    FloatVector s00 = FloatVector.zero(FLOATS);
-    FloatVector s01 = FloatVector.zero(FLOATS);
-    FloatVector s02 = FloatVector.zero(FLOATS);
-    FloatVector s03 = FloatVector.zero(FLOATS);
-    FloatVector s10 = FloatVector.zero(FLOATS);
-    FloatVector s11 = FloatVector.zero(FLOATS);
-    FloatVector s12 = FloatVector.zero(FLOATS);
-    FloatVector s13 = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      FloatVector b0 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector b1 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p + WIDTH)
-                          .convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector b2 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p + 2 * WIDTH)
-                          .convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector b3 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p + 3 * WIDTH)
-                          .convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
-      s00 = x.fma(b0, s00);
-      s01 = x.fma(b1, s01);
-      s02 = x.fma(b2, s02);
-      s03 = x.fma(b3, s03);
-      x = FloatVector.broadcast(FLOATS, a[i + aStride]);
-      s10 = x.fma(b0, s10);
-      s11 = x.fma(b1, s11);
-      s12 = x.fma(b2, s12);
-      s13 = x.fma(b3, s13);
-      p += bStride;
-    }
-    FloatVector zero = FloatVector.zero(FLOATS);
-    float scale = aScale[aScaleAt];
-    s00 =
-        s00.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : zero);
-    s00.intoArray(c, cAt);
-    s01 =
-        s01.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + WIDTH) : zero);
-    s01.intoArray(c, cAt + WIDTH);
-    s02 =
-        s02.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 2 * WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 2 * WIDTH) : zero);
-    s02.intoArray(c, cAt + 2 * WIDTH);
-    s03 =
-        s03.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 3 * WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 3 * WIDTH) : zero);
-    s03.intoArray(c, cAt + 3 * WIDTH);
-    scale = aScale[aScaleAt + aScaleStride];
-    s10 =
-        s10.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride) : zero);
-    s10.intoArray(c, cAt + cStride);
-    s11 =
-        s11.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride + WIDTH) : zero);
-    s11.intoArray(c, cAt + cStride + WIDTH);
-    s12 =
-        s12.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 2 * WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride + 2 * WIDTH) : zero);
-    s12.intoArray(c, cAt + cStride + 2 * WIDTH);
-    s13 =
-        s13.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 3 * WIDTH).mul(scale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + cStride + 3 * WIDTH) : zero);
-    s13.intoArray(c, cAt + cStride + 3 * WIDTH);
-  }
-
-  /** 1 row times 4 vectors of columns. */
-  private static void tile1x4(
-      int k,
-      float[] a,
-      int aAt,
-      float rowScale,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      FloatVector b0 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector b1 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p + WIDTH)
-                          .convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector b2 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p + 2 * WIDTH)
-                          .convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector b3 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p + 3 * WIDTH)
-                          .convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      FloatVector x = FloatVector.broadcast(FLOATS, a[i]);
-      s0 = x.fma(b0, s0);
-      s1 = x.fma(b1, s1);
-      s2 = x.fma(b2, s2);
-      s3 = x.fma(b3, s3);
-      p += bStride;
-    }
-    FloatVector zero = FloatVector.zero(FLOATS);
-    s0 =
-        s0.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : zero);
-    s0.intoArray(c, cAt);
-    s1 =
-        s1.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + WIDTH).mul(rowScale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + WIDTH) : zero);
-    s1.intoArray(c, cAt + WIDTH);
-    s2 =
-        s2.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 2 * WIDTH).mul(rowScale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 2 * WIDTH) : zero);
-    s2.intoArray(c, cAt + 2 * WIDTH);
-    s3 =
-        s3.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt + 3 * WIDTH).mul(rowScale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt + 3 * WIDTH) : zero);
-    s3.intoArray(c, cAt + 3 * WIDTH);
-  }
-
-  /** 1 row times 1 vector of columns. */
-  private static void tile1x1(
-      int k,
-      float[] a,
-      int aAt,
-      float rowScale,
-      byte[] b,
-      int bAt,
-      int bStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] c,
-      int cAt,
-      boolean accumulate) {
-    FloatVector s = FloatVector.zero(FLOATS);
-    int p = bAt;
-    for (int i = aAt; i < aAt + k; i++) {
-      FloatVector b0 =
-          (FloatVector)
-              ((IntVector)
-                      ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0);
-      s = FloatVector.broadcast(FLOATS, a[i]).fma(b0, s);
-      p += bStride;
-    }
-    FloatVector zero = FloatVector.zero(FLOATS);
-    s =
-        s.fma(
-            FloatVector.fromArray(FLOATS, bScale, bScaleAt).mul(rowScale),
-            accumulate ? FloatVector.fromArray(FLOATS, c, cAt) : zero);
-    s.intoArray(c, cAt);
+    f0.intoArray(c, cAt);
+    f1.intoArray(c, cAt + UPPER);
+    f2.intoArray(c, cAt + NEXT);
+    f3.intoArray(c, cAt + NEXT + UPPER);
   }
 
   /**
-   * Turns bytes into floats.
+   * Many rows times all blocks; see {@link Kernels#multiplyInt8}.
    *
-   * @param n a multiple of {@link Kernels#LANES}
+   * <p>The panel is decoded once. Then some rows at a time go over all blocks, so that what is read
+   * and written for each of them stays in a first-level cache: rows of C lie so far apart that they
+   * would push each other out.
    */
-  static void widen(byte[] b, int bAt, int n, float[] out) {
-    if (WIDTH > 4) {
-      for (int p = 0; p < n; p += WIDTH) {
-        ((FloatVector)
-                ((IntVector)
-                        ByteVector.fromArray(BYTES, b, bAt + p)
-                            .convertShape(VectorOperators.B2I, INTS, 0))
-                    .convertShape(VectorOperators.I2F, FLOATS, 0))
-            .intoArray(out, p);
+  static void many(
+      int m,
+      int n,
+      int block,
+      int blocks,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] aScale,
+      int aScaleAt,
+      byte[] b,
+      float[] bScale,
+      float[] c,
+      int cAt,
+      int cStride,
+      float[] scratch) {
+    decode(b, block * blocks, n, scratch);
+    int sums = block * blocks * n;
+    int totals = sums + SUM_ROWS * n;
+    for (int i = 0; i < m; i += SUM_ROWS) {
+      int rows = Math.min(SUM_ROWS, m - i);
+      for (int t = 0; t < blocks; t++) {
+        VectorTiles.multiply(
+            rows,
+            n,
+            block,
+            a,
+            aAt + i * aStride + t * block,
+            aStride,
+            scratch,
+            t * block * n,
+            n,
+            scratch,
+            sums,
+            n,
+            false);
+        addSums(
+            rows,
+            n,
+            aScale,
+            aScaleAt + i * blocks + t,
+            blocks,
+            bScale,
+            t * n,
+            scratch,
+            sums,
+            totals,
+            t > 0);
       }
-      return;
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(scratch, totals + r * n, c, cAt + (i + r) * cStride, n);
+      }
     }
-    // one load feeds two vectors
-    for (int p = 0; p < n; p += 2 * WIDTH) {
-      ByteVector bytes = ByteVector.fromArray(BYTES, b, bAt + p);
-      ((FloatVector)
-              ((IntVector) bytes.convertShape(VectorOperators.B2I, INTS, 0))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0))
-          .intoArray(out, p);
-      ((FloatVector)
-              ((IntVector) bytes.convertShape(VectorOperators.B2I, INTS, 1))
-                  .convertShape(VectorOperators.I2F, FLOATS, 0))
-          .intoArray(out, p + WIDTH);
+  }
+
+  private static void addSums(
+      int rows,
+      int n,
+      float[] aScale,
+      int aScaleAt,
+      int aScaleStride,
+      float[] bScale,
+      int bScaleAt,
+      float[] scratch,
+      int sums,
+      int totals,
+      boolean accumulate) {
+    for (int r = 0; r < rows; r++) {
+      float rowScale = aScale[aScaleAt + r * aScaleStride];
+      int row = r * n;
+      for (int j = 0; j < n; j += WIDTH) {
+        FloatVector scale = FloatVector.fromArray(FLOATS, bScale, bScaleAt + j).mul(rowScale);
+        FloatVector start = FloatVector.zero(FLOATS);
+        if (accumulate) {
+          start = FloatVector.fromArray(FLOATS, scratch, totals + row + j);
+        }
+        FloatVector.fromArray(FLOATS, scratch, sums + row + j)
+            .fma(scale, start)
+            .intoArray(scratch, totals + row + j);
+      }
+    }
+  }
+
+  /** A panel as floats, columns in order. */
+  private static void decode(byte[] b, int k, int n, float[] to) {
+    int whole = n / INTERLEAVED * INTERLEAVED;
+    for (int row = 0; row < k * n; row += n) {
+      for (int j = 0; j < whole; j += INTERLEAVED) {
+        for (int lane = 0; lane < INTERLEAVED; lane += LANES) {
+          IntVector w =
+              ((ShortVector)
+                      ByteVector.fromArray(BYTES, b, row + j + lane)
+                          .convertShape(VectorOperators.B2S, SHORTS, 0))
+                  .reinterpretAsInts();
+          ((FloatVector)
+                  w.lanewise(VectorOperators.LSHL, Short.SIZE)
+                      .lanewise(VectorOperators.ASHR, Short.SIZE)
+                      .convertShape(VectorOperators.I2F, FLOATS, 0))
+              .intoArray(to, row + j + lane / 2);
+          ((FloatVector)
+                  w.lanewise(VectorOperators.ASHR, Short.SIZE)
+                      .convertShape(VectorOperators.I2F, FLOATS, 0))
+              .intoArray(to, row + j + lane / 2 + UPPER);
+        }
+      }
+      for (int j = whole; j < n; j++) {
+        to[row + j] = b[row + j];
+      }
     }
   }
 }

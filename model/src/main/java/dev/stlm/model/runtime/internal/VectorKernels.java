@@ -1,7 +1,6 @@
 package dev.stlm.model.runtime.internal;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -20,15 +19,14 @@ final class VectorKernels implements Kernels {
   /** Floats in a vector, W: 4, 8 or 16. */
   static final int WIDTH = FLOATS.length();
 
+  /** As many 32-bit integers. */
   static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
-  // the shortest byte vector is 64 bits: with W = 4 one load feeds two vectors of floats
-  static final VectorSpecies<Byte> BYTES =
-      WIDTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+
+  /** Whether this is code of a native executable, compiled before it runs. */
+  static final boolean AHEAD_OF_TIME =
+      System.getProperty("org.graalvm.nativeimage.imagecode") != null;
 
   private static final int ROUND_BITS = Float.floatToRawIntBits(Exp.ROUND);
-
-  /** Rows whose sums {@link #multiplyInt8} keeps at a time. */
-  private static final int SUM_ROWS = PackedInt8.SUM_ROWS;
 
   @Override
   public String name() {
@@ -57,64 +55,41 @@ final class VectorKernels implements Kernels {
   public void multiplyInt8(
       int m,
       int n,
-      int k,
+      int block,
+      int blocks,
       float[] a,
       int aAt,
       int aStride,
       float[] aScale,
       int aScaleAt,
-      int aScaleStride,
       byte[] b,
-      int bAt,
       float[] bScale,
-      int bScaleAt,
       float[] c,
       int cAt,
       int cStride,
-      boolean accumulate,
-      float[] scratch) {
-    if (m < VectorInt8.FEW && WIDTH > 4) {
-      VectorInt8.multiply(
-          m,
-          n,
-          k,
-          a,
-          aAt,
-          aStride,
-          aScale,
-          aScaleAt,
-          aScaleStride,
-          b,
-          bAt,
-          bScale,
-          bScaleAt,
-          c,
-          cAt,
-          cStride,
-          accumulate);
+      float[] scratch,
+      short[] shorts) {
+    if (m < FEW_ROWS && WIDTH > 4) {
+      for (int i = 0; i < m; i++) {
+        VectorInt8.one(
+            n,
+            block,
+            blocks,
+            a,
+            aAt + i * aStride,
+            aScale,
+            aScaleAt + i * blocks,
+            b,
+            bScale,
+            c,
+            cAt + i * cStride,
+            shorts);
+      }
       return;
     }
-    int sums = k * n;
-    VectorInt8.widen(b, bAt, sums, scratch);
-    for (int i = 0; i < m; i += SUM_ROWS) {
-      int rows = Math.min(SUM_ROWS, m - i);
-      VectorTiles.multiply(
-          rows, n, k, a, aAt + i * aStride, aStride, scratch, 0, n, scratch, sums, n, false);
-      for (int r = 0; r < rows; r++) {
-        int row = cAt + (i + r) * cStride;
-        float rowScale = aScale[aScaleAt + (i + r) * aScaleStride];
-        for (int j = 0; j < n; j += WIDTH) {
-          FloatVector scale = FloatVector.fromArray(FLOATS, bScale, bScaleAt + j).mul(rowScale);
-          FloatVector start = FloatVector.zero(FLOATS);
-          if (accumulate) {
-            start = FloatVector.fromArray(FLOATS, c, row + j);
-          }
-          FloatVector.fromArray(FLOATS, scratch, sums + r * n + j)
-              .fma(scale, start)
-              .intoArray(c, row + j);
-        }
-      }
-    }
+    VectorInt8.many(
+        m, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt, cStride,
+        scratch);
   }
 
   @Override
@@ -134,7 +109,7 @@ final class VectorKernels implements Kernels {
       int cAt,
       int cStride,
       short[] scratch) {
-    int whole = n / VectorInt4.COLUMNS * VectorInt4.COLUMNS;
+    int whole = WIDTH > 4 ? n / VectorInt4.COLUMNS * VectorInt4.COLUMNS : 0;
     VectorInt4.multiply(
         m, whole, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt, cStride,
         scratch);

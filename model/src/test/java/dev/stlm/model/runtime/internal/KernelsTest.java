@@ -50,41 +50,79 @@ class KernelsTest {
   @Property(tries = 300)
   void integerProductsAgreeAndAreExact(
       @ForAll @IntRange(min = 1, max = 40) int m,
-      @ForAll @IntRange(min = 1, max = 5) int sixteens,
-      @ForAll @IntRange(min = 1, max = 1024) int k,
-      @ForAll boolean accumulate,
+      @ForAll @IntRange(min = 1, max = 9) int sixteens,
+      @ForAll @IntRange(min = 1, max = 1024) int block,
       @ForAll long seed) {
     int n = 16 * sixteens;
+    int blocks = block < 100 ? 3 : 1;
+    int inputs = block * blocks;
     Random random = new Random(seed);
-    float[] a = new float[m * k];
+    float[] a = new float[3 + m * (inputs + 1)];
     for (int i = 0; i < a.length; i++) {
-      // mostly the largest values, of one sign in each row: sums near the bound
+      // mostly the largest values, of one sign: sums near the bound
       a[i] = random.nextInt(10) == 0 ? random.nextInt(255) - 127 : 127;
     }
-    byte[] b = new byte[9 + k * n];
-    for (int i = 0; i < b.length; i++) {
-      b[i] = (byte) (random.nextInt(10) == 0 ? random.nextInt(255) - 127 : 127);
+    int[][] weights = new int[inputs][n];
+    byte[] b = new byte[inputs * n];
+    for (int k = 0; k < inputs; k++) {
+      for (int j = 0; j < n; j++) {
+        weights[k][j] = random.nextInt(10) == 0 ? random.nextInt(255) - 127 : 127;
+        b[k * n + PackedMatrix.lane(j, n)] = (byte) weights[k][j];
+      }
     }
-    float[] aScale = floats(random, 2 * m);
-    float[] bScale = floats(random, n);
-    float[] one = floats(random, m * n);
-    float[] start = one.clone();
+    float[] aScale = floats(random, 2 + m * blocks);
+    float[] bScale = floats(random, blocks * n);
+    float[] one = floats(random, 5 + m * (n + 3));
     float[] two = one.clone();
-    float[] scratch = new float[(k + PackedInt8.SUM_ROWS) * n];
+    float[] scratch = new float[(inputs + 2 * PackedInt8.SUM_ROWS) * n];
+    short[] shorts = new short[inputs];
     scalar.multiplyInt8(
-        m, n, k, a, 0, k, aScale, 0, 2, b, 9, bScale, 0, one, 0, n, accumulate, scratch);
+        m,
+        n,
+        block,
+        blocks,
+        a,
+        3,
+        inputs + 1,
+        aScale,
+        2,
+        b,
+        bScale,
+        one,
+        5,
+        n + 3,
+        scratch,
+        shorts);
     vector.multiplyInt8(
-        m, n, k, a, 0, k, aScale, 0, 2, b, 9, bScale, 0, two, 0, n, accumulate, scratch);
+        m,
+        n,
+        block,
+        blocks,
+        a,
+        3,
+        inputs + 1,
+        aScale,
+        2,
+        b,
+        bScale,
+        two,
+        5,
+        n + 3,
+        scratch,
+        shorts);
     assertThat(two).isEqualTo(one);
     for (int i = 0; i < m; i += 7) {
       for (int j = 0; j < n; j += 5) {
-        int sum = 0;
-        for (int t = 0; t < k; t++) {
-          sum += ((int) a[i * k + t]) * b[9 + t * n + j];
+        float expected = 0;
+        for (int t = 0; t < blocks; t++) {
+          int sum = 0;
+          for (int k = t * block; k < (t + 1) * block; k++) {
+            sum += ((int) a[3 + i * (inputs + 1) + k]) * weights[k][j];
+          }
+          expected =
+              Math.fma((float) sum, aScale[2 + i * blocks + t] * bScale[t * n + j], expected);
         }
-        float scale = aScale[2 * i] * bScale[j];
-        assertThat(one[i * n + j])
-            .isEqualTo(Math.fma((float) sum, scale, accumulate ? start[i * n + j] : 0f));
+        assertThat(one[5 + i * (n + 3) + j]).isEqualTo(expected);
       }
     }
   }
@@ -110,7 +148,7 @@ class KernelsTest {
     for (int k = 0; k < inputs; k++) {
       for (int j = 0; j < n; j++) {
         weights[k][j] = random.nextInt(4) == 0 ? random.nextInt(16) - 8 : j % 2 == 0 ? -8 : 7;
-        b[k / 4 * n + j] |= (short) ((weights[k][j] + 8) << (k % 4 * 4));
+        b[k / 4 * n + PackedMatrix.lane(j, n)] |= (short) ((weights[k][j] + 8) << (k % 4 * 4));
       }
     }
     float[] aScale = floats(random, 2 + m * 2 * blocks);
@@ -126,7 +164,7 @@ class KernelsTest {
     float[] bScale = floats(random, blocks * n);
     float[] one = floats(random, 5 + m * (n + 3));
     float[] two = one.clone();
-    short[] scratch = new short[Kernels.INT4_ROWS * inputs];
+    short[] scratch = new short[Kernels.INT4_ROWS * (inputs + n)];
     scalar.multiplyInt4(
         m, n, block, blocks, a, 3, inputs + 1, aScale, 2, b, bScale, one, 5, n + 3, scratch);
     vector.multiplyInt4(
