@@ -18,8 +18,12 @@ import jdk.incubator.vector.VectorOperators;
  * compilers that work ahead of time keep vectors in registers only so.
  */
 final class VectorInt8 {
-  /** Rows from which decoding a panel first is faster. */
-  static final int FEW = 8;
+  /**
+   * Rows from which decoding a panel first is faster: for compilers that unroll the decoding, which
+   * those that work ahead of time do not.
+   */
+  static final int FEW =
+      System.getProperty("org.graalvm.nativeimage.imagecode") == null ? 8 : Integer.MAX_VALUE;
 
   private VectorInt8() {}
 
