@@ -16,6 +16,7 @@ import dev.stlm.tokenizer.ByteTokenizer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -160,11 +161,23 @@ class SameAnswersTest {
     HttpResponse<String> response =
         request.body.isEmpty() ? http.get(request.path) : http.post(request.path, request.body);
     if (response.headers().firstValue("content-type").orElse("").startsWith("text/event-stream")) {
-      return response.statusCode()
-          + ": "
-          + Http.events(response).stream().map(SameAnswersTest::withoutOwn).toList();
+      return response.statusCode() + ": " + joined(Http.events(response));
     }
     return response.statusCode() + ": " + withoutOwn(Http.tree(response.body()));
+  }
+
+  /** What a stream says: how it is cut into events depends on the pace. */
+  private static String joined(List<JsonNode> events) {
+    StringBuilder text = new StringBuilder();
+    List<JsonNode> logprobs = new ArrayList<>();
+    List<JsonNode> reasons = new ArrayList<>();
+    for (JsonNode event : events) {
+      JsonNode choice = event.path("choices").path(0);
+      text.append(choice.path("text").asText()).append(choice.at("/delta/content").asText());
+      choice.at("/logprobs/token_logprobs").forEach(logprobs::add);
+      reasons.add(choice.path("finish_reason"));
+    }
+    return text + " " + logprobs + " " + reasons.getLast();
   }
 
   private static JsonNode withoutOwn(JsonNode node) {
