@@ -18,11 +18,11 @@ import java.util.Random;
 
 /**
  * Bytes per second of decoding and of reading prompts, scalar against vector kernels, 32-bit floats
- * against 16-bit ones and 8-bit integers, by threads. Run as a program with {@code --add-modules
- * jdk.incubator.vector}; arguments: repetitions (default 15), threads (default: the processors),
- * and {@code vector} or {@code scalar} for one set of kernels only. The variants take turns, one
- * repetition each, so that a busy machine slows all of them; medians and quartiles are printed; one
- * thread is timed by its CPU time, several by the wall.
+ * against 16-bit ones and integers of 8 and 4 bits, by threads. Run as a program with {@code
+ * --add-modules jdk.incubator.vector}; arguments: repetitions (default 15), threads (default: the
+ * processors), and {@code vector} or {@code scalar} for one set of kernels only. The variants take
+ * turns, one repetition each, so that a busy machine slows all of them; medians and quartiles are
+ * printed; one thread is timed by its CPU time, several by the wall.
  */
 public final class KernelBenchmark {
   private static final int DECODE = 64;
@@ -53,6 +53,7 @@ public final class KernelBenchmark {
             Optional.empty());
     Checkpoint f32 = TinyModels.random(config, 1);
     Checkpoint int8 = TinyModels.int8(f32, 32);
+    Checkpoint int4 = TinyModels.int4(f32, 32);
     Checkpoint bf16 = TinyModels.bf16(f32);
     Checkpoint byRow = TinyModels.int8(f32, 1 << 20);
     List<Variant> variants = new ArrayList<>();
@@ -66,6 +67,7 @@ public final class KernelBenchmark {
         variants.add(variant(what + "f32", n, new CpuModel(f32, kernels, pool), repetitions));
         variants.add(variant(what + "bf16", n, new CpuModel(bf16, kernels, pool), repetitions));
         variants.add(variant(what + "int8/32", n, new CpuModel(int8, kernels, pool), repetitions));
+        variants.add(variant(what + "int4/32", n, new CpuModel(int4, kernels, pool), repetitions));
         variants.add(
             variant(what + "int8/row", n, new CpuModel(byRow, kernels, pool), repetitions));
       }
