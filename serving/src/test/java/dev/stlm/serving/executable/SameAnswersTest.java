@@ -109,8 +109,10 @@ class SameAnswersTest {
           new Request("/tokenize", "{\"prompt\":\"<|endoftext|>na\u00efve\"}"),
           new Request("/detokenize", "{\"tokens\":[104,105,256]}"),
           completion("\"prompt\":\"Once\",\"temperature\":0,\"max_tokens\":40,\"logprobs\":5"),
-          completion("\"prompt\":\"The cat sat\",\"echo\":true,\"logprobs\":20,\"max_tokens\":1,\"seed\":1"),
-          completion("\"prompt\":[\"a b\",\"c\"],\"echo\":true,\"logprobs\":1,\"max_tokens\":1,\"seed\":1"),
+          completion(
+              "\"prompt\":\"The cat sat\",\"echo\":true,\"logprobs\":20,\"max_tokens\":1,\"seed\":1"),
+          completion(
+              "\"prompt\":[\"a b\",\"c\"],\"echo\":true,\"logprobs\":1,\"max_tokens\":1,\"seed\":1"),
           completion("\"prompt\":[72,105,256],\"seed\":5,\"n\":3,\"max_tokens\":20"),
           completion("\"prompt\":\"x\",\"seed\":3,\"top_p\":0.7,\"top_k\":40,\"logprobs\":2"),
           completion("\"prompt\":\"x\",\"seed\":4,\"min_p\":0.1,\"repetition_penalty\":1.3"),
