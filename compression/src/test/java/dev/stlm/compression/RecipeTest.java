@@ -46,8 +46,8 @@ class RecipeTest {
           {"version":1,"steps":[]}                                                    | r.json: recipe: steps is empty; name at least one step
           {"version":2,"steps":[{"type":"cast.bf16"}]}                                | r.json: version is 2; this program reads version 1
           {"version":1,"steps":[],"stepz":[]}                                                   | r.json: unknown key stepz; allowed: seed, steps, version
-          {"version":1,"steps":[{"type":"prune"}]}                                    | r.json: step 1: there is no step type 'prune'; use one of cast.bf16, distil, prune.magnitude, quantise.int8
-          {"version":1,"steps":[{"type":"cast.bf16"},{"sparsity":1}]}                 | r.json: step 2: has no type; use one of cast.bf16, distil, prune.magnitude, quantise.int8
+          {"version":1,"steps":[{"type":"prune"}]}                                    | r.json: step 1: there is no step type 'prune'; use one of cast.bf16, distil, prune.magnitude, quantise.int4, quantise.int8
+          {"version":1,"steps":[{"type":"cast.bf16"},{"sparsity":1}]}                 | r.json: step 2: has no type; use one of cast.bf16, distil, prune.magnitude, quantise.int4, quantise.int8
           {"version":1,"steps":[{"type":"prune.magnitude","sparsity":0.1,"x":1}]}     | r.json: step 1: prune.magnitude: unknown key x; allowed: scope, sparsity, tables
           {"version":1,"steps":[{"type":"prune.magnitude","sparsity":2}]}             | r.json: step 1: prune.magnitude: sparsity is 2.0; allowed: a number from 0.0 to 0.99
           {"version":1,"steps":[{"type":"prune.magnitude"}]}                          | r.json: step 1: prune.magnitude: sparsity is missing; give it a value
@@ -64,7 +64,7 @@ class RecipeTest {
   @Test
   void everyTypeExplainsItself() {
     assertThat(StepTypes.help())
-        .containsOnlyKeys("cast.bf16", "distil", "prune.magnitude", "quantise.int8")
+        .containsOnlyKeys("cast.bf16", "distil", "prune.magnitude", "quantise.int4", "quantise.int8")
         .allSatisfy((_, line) -> assertThat(line).isNotBlank().doesNotContain("\n"));
   }
 }
