@@ -64,7 +64,8 @@ class RecipeTest {
   @Test
   void everyTypeExplainsItself() {
     assertThat(StepTypes.help())
-        .containsOnlyKeys("cast.bf16", "distil", "prune.magnitude", "quantise.int4", "quantise.int8")
+        .containsOnlyKeys(
+            "cast.bf16", "distil", "prune.magnitude", "quantise.int4", "quantise.int8")
         .allSatisfy((_, line) -> assertThat(line).isNotBlank().doesNotContain("\n"));
   }
 }
