@@ -82,7 +82,17 @@ final class TensorChecks {
     }
   }
 
+  /** Scales that are finite and not negative. */
   static void scales(MemorySegment scales) {
+    finite(scales, 0, "finite and not negative");
+  }
+
+  /** Scales that are finite. */
+  static void finite(MemorySegment scales) {
+    finite(scales, -Float.MAX_VALUE, "finite");
+  }
+
+  private static void finite(MemorySegment scales, float least, String allowed) {
     float[] piece = new float[PIECE];
     long n = scales.byteSize() / Float.BYTES;
     for (long at = 0; at < n; at += PIECE) {
@@ -90,20 +100,10 @@ final class TensorChecks {
       MemorySegment.copy(scales, FLOAT, at * Float.BYTES, piece, 0, count);
       for (int i = 0; i < count; i++) {
         float scale = piece[i];
-        if (!(scale >= 0) || scale == Float.POSITIVE_INFINITY) {
+        if (!(scale >= least) || scale == Float.POSITIVE_INFINITY) {
           throw new InvalidInputException(
-              "scale " + (at + i) + " is " + scale + "; scales must be finite and not negative");
+              "scale " + (at + i) + " is " + scale + "; scales must be " + allowed);
         }
-      }
-    }
-  }
-
-  static void finite(MemorySegment scales) {
-    long n = scales.byteSize() / Float.BYTES;
-    for (long i = 0; i < n; i++) {
-      float scale = scales.getAtIndex(FLOAT, i);
-      if (!Float.isFinite(scale)) {
-        throw new InvalidInputException("scale " + i + " is " + scale + "; scales must be finite");
       }
     }
   }

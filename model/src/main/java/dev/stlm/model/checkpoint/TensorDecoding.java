@@ -63,11 +63,13 @@ final class TensorDecoding {
 
   static float[] int4(Tensor.Int4 t) {
     float[] out = new float[Math.multiplyExact(t.rows(), t.columns())];
+    byte[] pairs = t.values().toArray(JAVA_BYTE);
+    float[] scales = t.scales().toArray(FLOAT);
     int half = t.group() / 2;
     for (int start = 0; start < out.length; start += t.group()) {
-      float scale = t.scales().getAtIndex(FLOAT, start / t.group());
+      float scale = scales[start / t.group()];
       for (int i = 0; i < half; i++) {
-        int pair = t.values().get(JAVA_BYTE, start / 2 + i) & 0xFF;
+        int pair = pairs[start / 2 + i] & 0xFF;
         out[start + i] = ((pair & 15) - 8) * scale;
         out[start + half + i] = ((pair >> 4) - 8) * scale;
       }

@@ -49,6 +49,12 @@ class SameAnswersTest {
         return TinyModels.int8(TinyModels.plain(), 16);
       }
     },
+    FLAT_INT4 {
+      @Override
+      Checkpoint checkpoint() {
+        return TinyModels.int4(TinyModels.plain(), 16);
+      }
+    },
     FLAT_BF16 {
       @Override
       Checkpoint checkpoint() {
@@ -77,6 +83,13 @@ class SameAnswersTest {
       @Override
       Checkpoint checkpoint() {
         return TinyModels.int8(
+            InitialCheckpoint.random(Presets.named("nano"), new ByteTokenizer(), 7), 32);
+      }
+    },
+    NANO_INT4 {
+      @Override
+      Checkpoint checkpoint() {
+        return TinyModels.int4(
             InitialCheckpoint.random(Presets.named("nano"), new ByteTokenizer(), 7), 32);
       }
     };

@@ -81,10 +81,11 @@ final class PackedInt8 extends PackedMatrix {
   /** 4-bit integers, widened. */
   static PackedInt8 pack(Tensor.Int4 t) {
     byte[] values = new byte[Math.multiplyExact(t.rows(), t.columns())];
+    byte[] pairs = t.values().toArray(ValueLayout.JAVA_BYTE);
     int half = t.group() / 2;
     for (int start = 0; start < values.length; start += t.group()) {
       for (int i = 0; i < half; i++) {
-        int pair = t.values().get(ValueLayout.JAVA_BYTE, start / 2 + i);
+        int pair = pairs[start / 2 + i];
         values[start + i] = (byte) ((pair & 15) - 8);
         values[start + half + i] = (byte) ((pair >> 4 & 15) - 8);
       }
