@@ -72,23 +72,6 @@ class LimitsTest {
   }
 
   @Test
-  void aClientThatFillsTheQueueLocksNobodyOut() throws InterruptedException {
-    Gate.OF_APPLICATION.shut();
-    var first = http.postLater(PATH, "{\"prompt\":\"a\"}", "one");
-    Gate.OF_APPLICATION.awaitBlocked();
-    var full = http.postLater(PATH, "{\"prompt\":[\"b\",\"c\"]}", "one");
-    awaitMetric("stlm_queue_depth", 2);
-    assertThat(http.postLater(PATH, "{\"prompt\":\"d\"}", "one").join().statusCode())
-        .isEqualTo(429);
-    var other = http.postLater(PATH, "{\"prompt\":\"d\"}", "two");
-    awaitMetric("stlm_queue_depth", 3);
-    Gate.OF_APPLICATION.open();
-    for (var answer : java.util.List.of(first, full, other)) {
-      assertThat(answer.join().statusCode()).isEqualTo(200);
-    }
-  }
-
-  @Test
   void aRequestThatCanNeverFitIsABadRequest() {
     assertThat(http.post(PATH, "{\"prompt\":[\"a\",\"b\",\"c\"]}").statusCode()).isEqualTo(400);
     assertThat(http.post(PATH, "{\"prompt\":\"a\",\"n\":2}").statusCode()).isEqualTo(400);

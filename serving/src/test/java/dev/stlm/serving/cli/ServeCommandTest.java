@@ -47,7 +47,7 @@ class ServeCommandTest {
     assertThat(options.port()).isEqualTo(8080);
     assertThat(options.models())
         .containsExactly(new ServedDirectory(String.valueOf(dir.getFileName()), dir));
-    assertThat(options.limits().maxActive()).isEqualTo(16);
+    assertThat(options.limits().maxActive()).isEqualTo(64);
   }
 
   @ParameterizedTest
