@@ -5,9 +5,6 @@ import dev.stlm.compression.SettingChecks;
 import dev.stlm.compression.StepResources;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.Tensor;
-import dev.stlm.model.config.Parameter;
-import dev.stlm.model.config.ParameterLayout;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -46,21 +43,7 @@ public record Int8Quantisation(int group, boolean tables) implements Compression
 
   @Override
   public Checkpoint apply(Checkpoint input, StepResources resources) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>(input.tensors());
-    for (Parameter p : ParameterLayout.of(input.config()).stored()) {
-      if (quantises(p)) {
-        tensors.computeIfPresent(p.name(), this::quantise);
-      }
-    }
-    return new Checkpoint(input.config(), input.tokenizer(), tensors, input.history());
-  }
-
-  private boolean quantises(Parameter p) {
-    return switch (p.kind()) {
-      case MATRIX -> true;
-      case TABLE -> tables;
-      case GAIN -> false;
-    };
+    return QuantisedParameters.of(input, tables, this::quantise);
   }
 
   private Tensor quantise(String name, Tensor tensor) {
