@@ -5,6 +5,7 @@ import dev.stlm.model.config.StrictJson;
 import dev.stlm.model.safetensors.SafetensorsFile;
 import dev.stlm.model.safetensors.SafetensorsWriter;
 import dev.stlm.model.storage.AtomicFile;
+import dev.stlm.model.storage.CountingStream;
 import dev.stlm.model.storage.JsonText;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.ByteArrayInputStream;
@@ -145,30 +146,30 @@ public final class CheckpointBundle implements CheckpointFiles {
     AtomicFile.write(
         output,
         out -> {
-          Counting counting = new Counting(out);
+          CountingStream counting = new CountingStream(out);
           try (InputStream in = Files.newInputStream(program)) {
             copy(in, programBytes, counting);
           }
-          counting.write(new byte[Math.floorMod(-counting.count, PAGE)]);
+          counting.write(new byte[Math.floorMod(-counting.count(), PAGE)]);
           Map<String, Region> regions = new LinkedHashMap<>();
-          long start = counting.count;
+          long start = counting.count();
           SafetensorsWriter.writeTo(
               counting,
               TensorStorage.encode(
                   ParameterLayout.of(checkpoint.config()).stored(), checkpoint.tensors()),
               METADATA);
-          regions.put(CheckpointDirectory.WEIGHTS, new Region(start, counting.count - start));
+          regions.put(CheckpointDirectory.WEIGHTS, new Region(start, counting.count() - start));
           Map<String, String> texts = new LinkedHashMap<>(more);
           texts.put(CheckpointDirectory.CONFIG, StrictJson.text(checkpoint.config()));
           texts.put(CheckpointDirectory.TOKENIZER, TokenizerFile.text(checkpoint.tokenizer()));
           texts.put(CheckpointDirectory.HISTORY, StrictJson.text(checkpoint.history()));
           for (Map.Entry<String, String> text : texts.entrySet()) {
             byte[] bytes = text.getValue().getBytes(StandardCharsets.UTF_8);
-            regions.put(text.getKey(), new Region(counting.count, bytes.length));
+            regions.put(text.getKey(), new Region(counting.count(), bytes.length));
             counting.write(bytes);
           }
           byte[] index = index(name, hash, regions);
-          long indexAt = counting.count;
+          long indexAt = counting.count();
           counting.write(index);
           counting.write(
               ByteBuffer.allocate(TRAILER_BYTES)
@@ -291,27 +292,5 @@ public final class CheckpointBundle implements CheckpointFiles {
       throw new InvalidInputException(where(entry) + ": there is no such file inside");
     }
     return region;
-  }
-
-  /** Counts what passes through. */
-  private static final class Counting extends OutputStream {
-    private final OutputStream out;
-    private long count;
-
-    Counting(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-      count++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int n) throws IOException {
-      out.write(bytes, from, n);
-      count += n;
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.stlm.model.gguf;
 
 import dev.stlm.model.storage.AtomicFile;
+import dev.stlm.model.storage.CountingStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,11 +50,11 @@ final class GgufWriter {
           for (GgufTensor tensor : tensors) {
             CountingStream counted = new CountingStream(out);
             tensor.content().writeTo(counted);
-            if (counted.count != tensor.byteSize()) {
+            if (counted.count() != tensor.byteSize()) {
               throw new IllegalStateException(
-                  tensor.name() + " has " + counted.count + " bytes, not " + tensor.byteSize());
+                  tensor.name() + " has " + counted.count() + " bytes, not " + tensor.byteSize());
             }
-            pad(out, counted.count);
+            pad(out, counted.count());
           }
         });
     long bytes = aligned(head.length);
@@ -147,27 +148,6 @@ final class GgufWriter {
       int32(ARRAY);
       int32(type);
       int64(length);
-    }
-  }
-
-  private static final class CountingStream extends OutputStream {
-    private final OutputStream out;
-    private long count;
-
-    CountingStream(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-      count++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      out.write(bytes, from, length);
-      count += length;
     }
   }
 }
