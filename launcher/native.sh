@@ -1,7 +1,7 @@
 # Part of ./stlm: the server as one executable.
 # shellcheck shell=sh disable=SC2154 # root, fail and run_maven are those of ./stlm
 
-# Sets "builder" to a GraalVM with native-image, or to nothing; $1 = make: makes one where that can be done.
+# Sets "builder" to a GraalVM with native-image, made where that can be done, or to nothing.
 find_builder() {
   builder=
   if [ -n "${GRAALVM_HOME:-}" ]; then

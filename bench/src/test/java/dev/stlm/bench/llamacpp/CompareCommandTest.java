@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.stlm.cli.Main;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.config.Activation;
@@ -14,20 +13,20 @@ import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.model.gguf.GgufExport;
 import dev.stlm.model.gguf.GgufType;
+import dev.stlm.model.kit.CommandRun;
 import dev.stlm.tokenizer.ByteTokenizer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import picocli.CommandLine;
 
 /** The comparison with a program in llama.cpp's place that answers at once, and always the same. */
 class CompareCommandTest {
@@ -74,17 +73,17 @@ class CompareCommandTest {
       "--decode=4",
       "--python=" + python
     };
-    Printed table = run(args);
-    assertThat(table.code).as(table.err).isZero();
-    assertThat(table.out.lines())
+    CommandRun table = run(args);
+    assertThat(table.code()).as(table.err()).isZero();
+    assertThat(table.out().lines())
         .anyMatch(line -> line.contains("llama-cpp-python 1.2.3"))
         .anyMatch(line -> line.startsWith("q8_0, decode, 1 threads"))
         .anyMatch(line -> line.startsWith("q4_0, prompt, 2 threads"));
     String[] more = java.util.Arrays.copyOf(args, args.length + 2);
     more[args.length] = "--json";
     more[args.length + 1] = "--watts=5";
-    Printed json = run(more);
-    JsonNode report = StrictJson.readTree(json.out, "out");
+    CommandRun json = run(more);
+    JsonNode report = StrictJson.readTree(json.out(), "out");
     assertThat(report.at("/llamaCppSystem").textValue()).isEqualTo("AVX2 = 1");
     assertThat(report.at("/results")).hasSize(2);
     JsonNode duel = report.at("/results/0/duels/0");
@@ -111,8 +110,8 @@ class CompareCommandTest {
     assertThat(refusal("--threads=0", "--python=" + stub(true))).contains("--threads is 0");
     assertThat(refusal(directory.toString(), "--python=" + stub(true), "--prompt=100"))
         .contains("ask for 228 ids");
-    Printed program = run("--python=" + stub(true), "x");
-    assertThat(program.code).isEqualTo(2);
+    CommandRun program = run("--python=" + stub(true), "x");
+    assertThat(program.code()).isEqualTo(2);
   }
 
   /** A program that takes the place of Python and knows the protocol. */
@@ -157,23 +156,15 @@ class CompareCommandTest {
   }
 
   private static String refusal(String... args) {
-    Printed printed = run(args);
-    assertThat(printed.code).isEqualTo(2);
-    assertThat(printed.err).hasLineCount(1);
-    return printed.err;
+    CommandRun printed = run(args);
+    assertThat(printed.code()).isEqualTo(2);
+    assertThat(printed.err()).hasLineCount(1);
+    return printed.err();
   }
 
-  private record Printed(int code, String out, String err) {}
-
-  private static Printed run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine command =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    String[] all = new String[args.length + 2];
-    all[0] = "compare";
-    all[1] = "llama.cpp";
-    System.arraycopy(args, 0, all, 2, args.length);
-    return new Printed(command.execute(all), out.toString(), err.toString());
+  private static CommandRun run(String... args) {
+    List<String> all = new ArrayList<>(List.of("compare", "llama.cpp"));
+    all.addAll(List.of(args));
+    return CommandRun.of(all.toArray(String[]::new));
   }
 }

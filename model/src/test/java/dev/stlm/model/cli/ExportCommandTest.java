@@ -2,7 +2,6 @@ package dev.stlm.model.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stlm.cli.Main;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.checkpoint.InitialCheckpoint;
 import dev.stlm.model.config.Activation;
@@ -10,15 +9,15 @@ import dev.stlm.model.config.AttentionConfig;
 import dev.stlm.model.config.FfnConfig;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.config.Presets;
+import dev.stlm.model.kit.CommandRun;
 import dev.stlm.tokenizer.ByteTokenizer;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class ExportCommandTest {
   @TempDir Path temp;
@@ -44,14 +43,14 @@ class ExportCommandTest {
   @Test
   void aFileIsWrittenAndItsRoundingPrinted() {
     Path file = temp.resolve("made/model.gguf");
-    Printed exact = run(model.toString(), "--type", "f32", "--out", file.toString());
-    assertThat(exact.code).as(exact.err).isZero();
-    assertThat(exact.out.lines())
+    CommandRun exact = run(model.toString(), "--type", "f32", "--out", file.toString());
+    assertThat(exact.code()).as(exact.err()).isZero();
+    assertThat(exact.out().lines())
         .containsExactly(
             file + ": qwen3, f32, 17,664 values in 13 tensors, " + bytes(file) + " bytes",
             "rounding: none, every weight is what it was");
-    Printed rounded = run(model.toString(), "--out", file.toString());
-    assertThat(rounded.out).contains("qwen3, q8_0").containsPattern("rounding: 0\\.00\\d+ of");
+    CommandRun rounded = run(model.toString(), "--out", file.toString());
+    assertThat(rounded.out()).contains("qwen3, q8_0").containsPattern("rounding: 0\\.00\\d+ of");
   }
 
   @Test
@@ -79,23 +78,16 @@ class ExportCommandTest {
   }
 
   private static String refusal(String... args) {
-    Printed printed = run(args);
-    assertThat(printed.code).isEqualTo(2);
-    assertThat(printed.out).isEmpty();
-    assertThat(printed.err).hasLineCount(1);
-    return printed.err.strip();
+    CommandRun printed = run(args);
+    assertThat(printed.code()).isEqualTo(2);
+    assertThat(printed.out()).isEmpty();
+    assertThat(printed.err()).hasLineCount(1);
+    return printed.err().strip();
   }
 
-  private record Printed(int code, String out, String err) {}
-
-  private static Printed run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine command =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    String[] all = new String[args.length + 1];
-    all[0] = "export";
-    System.arraycopy(args, 0, all, 1, args.length);
-    return new Printed(command.execute(all), out.toString(), err.toString());
+  private static CommandRun run(String... args) {
+    List<String> all = new ArrayList<>(List.of("export"));
+    all.addAll(List.of(args));
+    return CommandRun.of(all.toArray(String[]::new));
   }
 }

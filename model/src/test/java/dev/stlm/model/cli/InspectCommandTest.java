@@ -3,22 +3,21 @@ package dev.stlm.model.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.stlm.cli.Main;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.checkpoint.CheckpointHash;
 import dev.stlm.model.checkpoint.InitialCheckpoint;
 import dev.stlm.model.config.Presets;
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.kit.CommandRun;
 import dev.stlm.tokenizer.ByteTokenizer;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class InspectCommandTest {
   private static final Checkpoint TINY =
@@ -28,9 +27,9 @@ class InspectCommandTest {
 
   @Test
   void presetIsLaidOut() {
-    Printed printed = run("tiny");
-    assertThat(printed.code).isZero();
-    assertThat(printed.out.lines())
+    CommandRun printed = run("tiny");
+    assertThat(printed.code()).isZero();
+    assertThat(printed.out().lines())
         .anyMatch(l -> l.matches("embed +260 x 16 f32 +4,160 +16,640"))
         .anyMatch(l -> l.matches("layers\\.\\*\\.ffn\\.input +32 x 16 f32 +1,024 +4,096 +x 2"))
         .anyMatch(l -> l.matches("head +260 x 16 tied +0 +0 +=\\ embed"))
@@ -38,16 +37,16 @@ class InspectCommandTest {
         .anyMatch(l -> l.matches("  tables and head +5,184 \\(56\\.7 %\\)"))
         .anyMatch(l -> l.matches("FLOPs per byte +first +at position 64"))
         .anyMatch(l -> l.matches("  total +16,128 +24,192"));
-    assertThat(run("tiny", "--all-layers").out).contains("layers.1.ffn.input");
+    assertThat(run("tiny", "--all-layers").out()).contains("layers.1.ffn.input");
   }
 
   @Test
   void checkpointIsPrintedAsJsonWithItsHash() throws IOException {
     Path dir = temp.resolve("model");
     CheckpointDirectory.write(TINY, dir);
-    Printed printed = run(dir.toString(), "--json");
-    assertThat(printed.code).isZero();
-    JsonNode json = StrictJson.readTree(printed.out, "out");
+    CommandRun printed = run(dir.toString(), "--json");
+    assertThat(printed.code()).isZero();
+    JsonNode json = StrictJson.readTree(printed.out(), "out");
     assertThat(json.at("/weights/hash").textValue()).isEqualTo(CheckpointHash.of(TINY));
     assertThat(json.at("/weights/bytesOnDisk").longValue())
         .isEqualTo(
@@ -59,7 +58,7 @@ class InspectCommandTest {
     assertThat(json.at("/tensorBytes").longValue()).isEqualTo(4 * 9136);
     assertThat(json.at("/accounting/flopsFull/attention").longValue()).isEqualTo(11264);
     assertThat(json.at("/parameters/0/shape/1").intValue()).isEqualTo(16);
-    assertThat(run(dir.toString()).out)
+    assertThat(run(dir.toString()).out())
         .contains("history    initialise.random/1")
         .contains(CheckpointHash.of(TINY));
   }
@@ -68,34 +67,28 @@ class InspectCommandTest {
   void configFileIsInspectedToo() throws IOException {
     Path file = temp.resolve("own.json");
     StrictJson.write(file, Presets.named("tiny"));
-    assertThat(run(file.toString()).out).isEqualTo(run("tiny").out);
+    assertThat(run(file.toString()).out()).isEqualTo(run("tiny").out());
   }
 
   @Test
   void whatIsNeitherIsOneLineAndCode2() {
-    Printed printed = run("nowhere");
-    assertThat(printed.code).isEqualTo(2);
-    assertThat(printed.out).isEmpty();
-    assertThat(printed.err.lines())
+    CommandRun printed = run("nowhere");
+    assertThat(printed.code()).isEqualTo(2);
+    assertThat(printed.out()).isEmpty();
+    assertThat(printed.err().lines())
         .containsExactly(
             "stlm: nowhere: no such checkpoint directory, config file or preset; presets: "
                 + String.join(", ", Presets.names()));
-    Printed empty = run(temp.toString());
-    assertThat(empty.code).isEqualTo(2);
-    assertThat(empty.err).contains(temp.resolve("config.json") + ": no such file").hasLineCount(1);
+    CommandRun empty = run(temp.toString());
+    assertThat(empty.code()).isEqualTo(2);
+    assertThat(empty.err())
+        .contains(temp.resolve("config.json") + ": no such file")
+        .hasLineCount(1);
   }
 
-  private record Printed(int code, String out, String err) {}
-
-  private static Printed run(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine command =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    String[] all = new String[args.length + 1];
-    all[0] = "inspect";
-    System.arraycopy(args, 0, all, 1, args.length);
-    int code = command.execute(all);
-    return new Printed(code, out.toString(), err.toString());
+  private static CommandRun run(String... args) {
+    List<String> all = new ArrayList<>(List.of("inspect"));
+    all.addAll(List.of(args));
+    return CommandRun.of(all.toArray(String[]::new));
   }
 }

@@ -3,17 +3,15 @@ package dev.stlm.serving.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.stlm.model.generate.FinishReason;
 import dev.stlm.model.generate.SamplerConfig;
 import dev.stlm.serving.kit.Gate;
+import dev.stlm.serving.kit.Results;
 import dev.stlm.serving.kit.ToyModel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +39,9 @@ class EngineTest {
     for (GenerationRequest request : requests) {
       alone.add(run(request).texts());
     }
-    List<Result> together = new ArrayList<>();
+    List<Results> together = new ArrayList<>();
     for (GenerationRequest request : requests) {
-      Result result = new Result(request.samples());
+      Results result = new Results(request.samples());
       together.add(result);
       engine.submit(List.of(request), List.of(result));
     }
@@ -67,9 +65,9 @@ class EngineTest {
     GenerationRequest request =
         new GenerationRequest(
             prompt(prompt), 1, 3, Sampling.of(SamplerConfig.greedy()), List.of(), 2, true);
-    Result result = run(request);
-    assertThat(result.scores).hasSize(703);
-    assertThat(result.scores.getFirst().defined()).isFalse();
+    Results result = run(request);
+    assertThat(result.scores()).hasSize(703);
+    assertThat(result.scores().getFirst().defined()).isFalse();
     List<TokenLogprobs> expected = new ArrayList<>();
     try (var session = new ToyModel(new Gate()).newSession()) {
       float[] logits = session.append((int) prompt.charAt(0));
@@ -78,8 +76,8 @@ class EngineTest {
         logits = session.append((int) prompt.charAt(i));
       }
     }
-    assertThat(result.scores.subList(1, 700)).isEqualTo(expected);
-    TokenLogprobs last = result.scores.getLast();
+    assertThat(result.scores().subList(1, 700)).isEqualTo(expected);
+    TokenLogprobs last = result.scores().getLast();
     assertThat(last.logprob()).isEqualTo(last.top().getFirst().logprob());
   }
 
@@ -88,15 +86,15 @@ class EngineTest {
     engine.close();
     engine = engine(new EngineLimits(1, 2, 100, Duration.ofSeconds(60)));
     gate.shut();
-    Result running = new Result(1);
+    Results running = new Results(1);
     engine.submit(List.of(request("a", 1, 5, 0)), List.of(running));
     gate.awaitBlocked();
-    Result waiting = new Result(1);
+    Results waiting = new Results(1);
     engine.submit(List.of(request("b", 1, 5, 0)), List.of(waiting));
     assertThatThrownBy(() ->
             engine.submit(
                 List.of(request("c", 1, 5, 0), request("d", 1, 5, 0)),
-                List.of(new Result(1), new Result(1))))
+                List.of(new Results(1), new Results(1))))
         .isInstanceOfSatisfying(
             EngineRefusal.class,
             e -> assertThat(e.reason()).isEqualTo(EngineRefusal.Reason.QUEUE_FULL));
@@ -109,15 +107,15 @@ class EngineTest {
   @Test
   void cancelledWorkIsDroppedAndItsSessionClosed() throws Exception {
     gate.shut();
-    Result left = new Result(1);
+    Results left = new Results(1);
     Generation generation =
         engine.submit(List.of(request("a", 1, 1000, 0)), List.of(left)).getFirst();
     gate.awaitBlocked();
     generation.cancel();
     gate.open();
-    Result next = run(request("b", 1, 5, 0));
+    Results next = run(request("b", 1, 5, 0));
     assertThat(next.texts().getFirst()).isNotEmpty();
-    assertThat(left.done.getCount()).isEqualTo(1);
+    assertThat(left.ended()).isFalse();
     assertNoSessionLeft();
   }
 
@@ -126,11 +124,11 @@ class EngineTest {
     engine.close();
     engine = engine(new EngineLimits(1, 4, 2000, Duration.ofSeconds(1)));
     gate.shut();
-    Result running = new Result(1);
-    Result waiting = new Result(1);
+    Results running = new Results(1);
+    Results waiting = new Results(1);
     engine.submit(List.of(request("a", 1, 2000, 0)), List.of(running));
     engine.submit(List.of(request("b", 1, 5, 0)), List.of(waiting));
-    assertThat(waiting.done.await(1100, TimeUnit.MILLISECONDS)).isFalse();
+    assertThat(waiting.endsWithin(Duration.ofMillis(1100))).isFalse();
     gate.open();
     running.await();
     waiting.await();
@@ -141,7 +139,7 @@ class EngineTest {
   @Test
   void aFailingModelFailsTheRequestAndNotTheEngine() throws Exception {
     gate.breakDown();
-    Result failed = new Result(2);
+    Results failed = new Results(2);
     engine.submit(List.of(request("a", 2, 5, 0)), List.of(failed));
     assertThat(failed.await().failure()).isEqualTo(GenerationListener.Failure.INTERNAL);
     gate.open();
@@ -152,29 +150,29 @@ class EngineTest {
   @Test
   void nobodyWaitsForAnEngineThatDied() throws Exception {
     gate.shut();
-    List<Result> results = new ArrayList<>();
+    List<Results> results = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      Result result = new Result(1);
+      Results result = new Results(1);
       results.add(result);
       engine.submit(List.of(request("a", 1, 1000, 0)), List.of(result));
     }
     gate.awaitBlocked();
     gate.runOutOfMemory();
     gate.open();
-    for (Result result : results) {
+    for (Results result : results) {
       assertThat(result.await().failure()).isEqualTo(GenerationListener.Failure.INTERNAL);
     }
     assertThat(engine.ready()).isFalse();
-    assertThatThrownBy(() -> engine.submit(List.of(request("a", 1, 1, 0)), List.of(new Result(1))))
+    assertThatThrownBy(() -> engine.submit(List.of(request("a", 1, 1, 0)), List.of(new Results(1))))
         .isInstanceOf(EngineRefusal.class);
   }
 
   @Test
   void closingEndsWhatRunsAndWaits() throws Exception {
     gate.shut();
-    List<Result> results = new ArrayList<>();
+    List<Results> results = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      Result result = new Result(1);
+      Results result = new Results(1);
       results.add(result);
       engine.submit(List.of(request("a", 1, 1000, 0)), List.of(result));
     }
@@ -185,10 +183,10 @@ class EngineTest {
     }
     gate.open();
     closing.join();
-    for (Result result : results) {
+    for (Results result : results) {
       assertThat(result.await().failure()).isEqualTo(GenerationListener.Failure.STOPPING);
     }
-    assertThatThrownBy(() -> engine.submit(List.of(request("a", 1, 1, 0)), List.of(new Result(1))))
+    assertThatThrownBy(() -> engine.submit(List.of(request("a", 1, 1, 0)), List.of(new Results(1))))
         .isInstanceOf(EngineRefusal.class);
     assertNoSessionLeft();
   }
@@ -206,8 +204,8 @@ class EngineTest {
     assertThat(gate.sessions()).isZero();
   }
 
-  private Result run(GenerationRequest request) throws Exception {
-    Result result = new Result(request.samples());
+  private Results run(GenerationRequest request) throws Exception {
+    Results result = new Results(request.samples());
     engine.submit(List.of(request), List.of(result));
     return result.await();
   }
@@ -230,60 +228,5 @@ class EngineTest {
       ids[i] = bytes[i] & 0xFF;
     }
     return Prompt.of(ids);
-  }
-
-  /** Collects what the engine says. */
-  private static final class Result implements GenerationListener {
-    final List<TokenLogprobs> scores = new ArrayList<>();
-    final CountDownLatch done = new CountDownLatch(1);
-    private final List<StringBuilder> texts = new ArrayList<>();
-    private final List<Failure> failures = new ArrayList<>();
-    private int unfinished;
-
-    Result(int samples) {
-      unfinished = samples;
-      for (int i = 0; i < samples; i++) {
-        texts.add(new StringBuilder());
-      }
-    }
-
-    Result await() throws InterruptedException {
-      assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
-      return this;
-    }
-
-    List<String> texts() {
-      assertThat(failures).isEmpty();
-      return texts.stream().map(StringBuilder::toString).toList();
-    }
-
-    Failure failure() {
-      assertThat(failures).hasSize(1);
-      return failures.getFirst();
-    }
-
-    @Override
-    public void promptScored(List<TokenLogprobs> tokens) {
-      scores.addAll(tokens);
-    }
-
-    @Override
-    public void text(int sample, String text, List<TokenLogprobs> tokens) {
-      texts.get(sample).append(text);
-      scores.addAll(tokens);
-    }
-
-    @Override
-    public void finished(int sample, FinishReason reason, int generated) {
-      if (--unfinished == 0) {
-        done.countDown();
-      }
-    }
-
-    @Override
-    public void failed(Failure failure) {
-      failures.add(failure);
-      done.countDown();
-    }
   }
 }

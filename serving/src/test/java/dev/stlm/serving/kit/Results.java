@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stlm.model.generate.FinishReason;
 import dev.stlm.serving.engine.GenerationListener;
 import dev.stlm.serving.engine.TokenLogprobs;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -35,8 +36,13 @@ public final class Results implements GenerationListener {
 
   /** Waits for the end. */
   public Results await() throws InterruptedException {
-    assertThat(done.await(60, TimeUnit.SECONDS)).as("has ended").isTrue();
+    assertThat(done.await(30, TimeUnit.SECONDS)).as("has ended").isTrue();
     return this;
+  }
+
+  /** Waits for the end, but no longer than this; says whether it has come. */
+  public boolean endsWithin(Duration time) throws InterruptedException {
+    return done.await(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether it has ended. */
