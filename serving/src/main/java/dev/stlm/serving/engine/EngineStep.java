@@ -260,7 +260,7 @@ final class EngineStep {
       observer.firstToken(first);
     }
     sample.generation().flow().charge(FairQueue.GENERATED);
-    observer.generated(sample.advance(logits));
+    sample.advance(logits, observer);
   }
 
   private void removeDone() {

@@ -36,23 +36,25 @@ final class Sample {
   }
 
   /**
-   * Chooses the next token and tells the listener.
+   * Chooses the next token, counts it and tells the listener.
    *
    * @param logits changed by this
-   * @return the number of bytes of the token
    */
-  int advance(float[] logits) {
+  void advance(float[] logits, EngineObserver observer) {
     GenerationRequest request = generation.request();
     boolean scored = request.logprobs() >= 0;
     float[] raw = scored ? logits.clone() : logits;
     adjustment.apply(logits);
     if (constraint != null && (constraint.complete() || !constraint.mask(logits))) {
       // nothing may follow at all, or nothing that the vocabulary can say
-      return finish(constraint.complete() ? FinishReason.STOP : FinishReason.LENGTH);
+      finish(constraint.complete() ? FinishReason.STOP : FinishReason.LENGTH);
+      return;
     }
     text.next(logits);
     int token = text.lastId();
     adjustment.chosen(token);
+    // before the listener hears: who has an answer finds it counted
+    observer.generated(tokenizer.byteLength(token));
     if (constraint != null) {
       constraint.accept(token);
       if (constraint.complete()) {
@@ -70,17 +72,15 @@ final class Sample {
     }
     text.finishReason()
         .ifPresent(why -> generation.listener().finished(index, why, text.generatedIds()));
-    return tokenizer.byteLength(token);
   }
 
-  private int finish(FinishReason reason) {
+  private void finish(FinishReason reason) {
     text.end(reason);
     String rest = text.takeText();
     if (!rest.isEmpty()) {
       generation.listener().text(index, rest, List.of());
     }
     generation.listener().finished(index, reason, text.generatedIds());
-    return 0;
   }
 
   /** Whether no token follows. */
