@@ -1,7 +1,5 @@
 package dev.stlm.model.runtime.internal;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * The inner loops of the forward pass, on row-major heap arrays.
  *
@@ -124,20 +122,10 @@ interface Kernels {
   /**
    * Widens 16-bit floats, exactly.
    *
-   * @param values native memory
-   * @param from where the first value lies, in bytes
+   * @param halves their bits, {@code n} from the start on
    * @param out takes {@code n} floats from {@code at} on
-   * @param scratch {@link #HALF_SCRATCH} floats from {@code scratchAt} on to work in
    */
-  void widen(
-      HalfFormat format,
-      MemorySegment values,
-      long from,
-      int n,
-      float[] out,
-      int at,
-      float[] scratch,
-      int scratchAt);
+  void widen(HalfFormat format, short[] halves, int n, float[] out, int at);
 
   /**
    * {@code C[i][j] = Σ_k A[i][k] · B[j][k]}, each with 16 partial sums.

@@ -3,8 +3,9 @@ package dev.stlm.model.runtime.internal;
 import static dev.stlm.model.runtime.internal.Kernels.PANEL;
 
 import dev.stlm.model.checkpoint.Tensor;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.List;
 final class PackedHalf extends PackedMatrix {
   /** Rows widened together: each is then read by all positions of the product. */
   static final int ROWS = 8;
+
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final HalfFormat format;
   private final MemorySegment[] segments;
@@ -41,17 +45,7 @@ final class PackedHalf extends PackedMatrix {
       default -> throw new IllegalArgumentException("not 16 bits a value: " + tensor.getClass());
     }
     return new PackedHalf(
-        tensor.rows(),
-        tensor.columns(),
-        format,
-        segments.stream().map(PackedHalf::outsideTheHeap).toArray(MemorySegment[]::new));
-  }
-
-  /** Vectors are read from native memory alone: not every array can be viewed as one. */
-  private static MemorySegment outsideTheHeap(MemorySegment segment) {
-    return segment.isNative()
-        ? segment
-        : Arena.ofAuto().allocate(segment.byteSize(), 64).copyFrom(segment).asReadOnly();
+        tensor.rows(), tensor.columns(), format, segments.toArray(MemorySegment[]::new));
   }
 
   /** Whether all of it is in mapped files. */
@@ -80,12 +74,13 @@ final class PackedHalf extends PackedMatrix {
       int cStride,
       Scratch working) {
     float[] scratch = working.product(ROWS * inputs + Kernels.HALF_SCRATCH);
+    short[] halves = working.shorts(inputs);
     int first = panel * PANEL;
     int last = Math.min(outputs, first + PANEL);
     int work = ROWS * inputs;
     for (int r = first; r < last; r += ROWS) {
       int count = Math.min(ROWS, last - r);
-      widen(kernels, r, count, scratch, work);
+      widen(kernels, r, count, halves, scratch);
       kernels.dots(
           m,
           count,
@@ -107,22 +102,21 @@ final class PackedHalf extends PackedMatrix {
     }
   }
 
-  private void widen(Kernels kernels, int first, int count, float[] scratch, int work) {
+  /**
+   * Widens rows of a panel. They are copied to the heap first: where a mapped file has become
+   * shorter a copy ends with an {@link InternalError}, while the load of a vector would end the
+   * JVM.
+   */
+  private void widen(Kernels kernels, int first, int count, short[] halves, float[] out) {
     int segment = 0;
     for (int r = first; r < first + count; r++) {
       while (r >= ends[segment]) {
         segment++;
       }
       long before = segment == 0 ? 0 : ends[segment - 1];
-      kernels.widen(
-          format,
-          segments[segment],
-          2L * inputs * (r - before),
-          inputs,
-          scratch,
-          (r - first) * inputs,
-          scratch,
-          work);
+      long at = 2L * inputs * (r - before);
+      MemorySegment.copy(segments[segment], SHORT, at, halves, 0, inputs);
+      kernels.widen(format, halves, inputs, out, (r - first) * inputs);
     }
   }
 }

@@ -15,8 +15,18 @@ final class ScalarHalf {
   private ScalarHalf() {}
 
   /**
-   * See {@link Kernels#widen}.
+   * The values of {@link Kernels#widen} from one on; {@code at} is the place of the first of all.
+   */
+  static void widen(HalfFormat format, short[] halves, int from, int n, float[] out, int at) {
+    for (int i = from; i < n; i++) {
+      out[at + i] = format.widen(halves[i]);
+    }
+  }
+
+  /**
+   * Widens 16-bit floats of a segment.
    *
+   * @param from where the first lies, in bytes
    * @param pairs floats from {@code pairsAt} on to work in
    * @param pairsSize how many of them, at least 1
    */

@@ -1,6 +1,5 @@
 package dev.stlm.model.runtime.internal;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /** The kernels in plain Java: the reference, and what runs where there is no Vector API. */
@@ -142,16 +141,8 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void widen(
-      HalfFormat format,
-      MemorySegment values,
-      long from,
-      int n,
-      float[] out,
-      int at,
-      float[] scratch,
-      int scratchAt) {
-    ScalarHalf.widen(format, values, from, n, out, at, scratch, scratchAt, HALF_SCRATCH);
+  public void widen(HalfFormat format, short[] halves, int n, float[] out, int at) {
+    ScalarHalf.widen(format, halves, 0, n, out, at);
   }
 
   @Override

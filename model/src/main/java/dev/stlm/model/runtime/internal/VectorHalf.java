@@ -1,13 +1,9 @@
 package dev.stlm.model.runtime.internal;
 
 import static dev.stlm.model.runtime.internal.Kernels.LANES;
-import static dev.stlm.model.runtime.internal.VectorKernels.AHEAD_OF_TIME;
 import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -18,8 +14,6 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Products with 16-bit weights on the Vector API. */
 final class VectorHalf {
-  private static final int PAGE = 4096;
-
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, FLOATS.vectorShape());
   private static final VectorSpecies<Short> SHORTS =
@@ -33,97 +27,19 @@ final class VectorHalf {
   private static final int LEAST_NORMAL_BITS = (127 - 14) << 23;
   private static final float LEAST_NORMAL = 0x1p-14f;
 
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private VectorHalf() {}
 
   /** See {@link Kernels#widen}. */
-  static void widen(
-      HalfFormat format,
-      MemorySegment values,
-      long from,
-      int n,
-      float[] out,
-      int at,
-      float[] scratch,
-      int scratchAt) {
+  static void widen(HalfFormat format, short[] halves, int n, float[] out, int at) {
     int vectors = n / WIDTH * WIDTH;
-    if (AHEAD_OF_TIME) {
-      // images of GraalVM 25 read vectors from wrong addresses where a segment may be native or of
-      // the heap
-      short[] bits = new short[vectors];
-      MemorySegment.copy(values, SHORT, from, bits, 0, vectors);
-      switch (format) {
-        case BF16 -> widenBf16(bits, vectors, out, at);
-        case F16 -> widenF16(bits, vectors, out, at);
-      }
-    } else {
-      requireThere(values, from, n);
-      switch (format) {
-        case BF16 -> widenBf16(values, from, vectors, out, at);
-        case F16 -> widenF16(values, from, vectors, out, at);
-      }
+    switch (format) {
+      case BF16 -> widenBf16(halves, vectors, out, at);
+      case F16 -> widenF16(halves, vectors, out, at);
     }
-    if (vectors < n) {
-      ScalarHalf.widen(
-          format,
-          values,
-          from + 2L * vectors,
-          n - vectors,
-          out,
-          at + vectors,
-          scratch,
-          scratchAt,
-          Kernels.HALF_SCRATCH);
-    }
-  }
-
-  /**
-   * Reads a byte of every page: where a mapped file has become shorter, a plain read becomes an
-   * {@link InternalError}, while a vector's load alone would end the JVM. Compiled code that has
-   * both kinds of reads is safe in both.
-   */
-  private static void requireThere(MemorySegment values, long from, int n) {
-    long end = from + 2L * n;
-    for (long at = from; at < end; at += PAGE) {
-      values.get(ValueLayout.JAVA_BYTE, at);
-    }
-    values.get(ValueLayout.JAVA_BYTE, end - 1);
+    ScalarHalf.widen(format, halves, vectors, n, out, at);
   }
 
   // each in one method: compilers that work ahead of time keep vectors in registers only so
-  private static void widenBf16(MemorySegment values, long from, int n, float[] out, int at) {
-    for (int i = 0; i < n; i += WIDTH) {
-      ((IntVector)
-              ShortVector.fromMemorySegment(SHORTS, values, from + 2L * i, ByteOrder.LITTLE_ENDIAN)
-                  .convertShape(VectorOperators.S2I, INTS, 0))
-          .lanewise(VectorOperators.LSHL, 16)
-          .reinterpretAsFloats()
-          .intoArray(out, at + i);
-    }
-  }
-
-  private static void widenF16(MemorySegment values, long from, int n, float[] out, int at) {
-    for (int i = 0; i < n; i += WIDTH) {
-      IntVector bits =
-          (IntVector)
-              ShortVector.fromMemorySegment(SHORTS, values, from + 2L * i, ByteOrder.LITTLE_ENDIAN)
-                  .convertShape(VectorOperators.S2I, INTS, 0);
-      IntVector magnitude = bits.and(F16_MAGNITUDE);
-      IntVector shifted = magnitude.lanewise(VectorOperators.LSHL, 13);
-      VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, F16_INFINITY);
-      IntVector normal = shifted.add(BIAS_DIFFERENCE);
-      normal = normal.blend(normal.add(BIAS_DIFFERENCE), special);
-      // below the least normal: 2⁻¹⁴ + fraction is exact as a float, and so is the difference
-      IntVector small =
-          shifted.or(LEAST_NORMAL_BITS).reinterpretAsFloats().sub(LEAST_NORMAL).reinterpretAsInts();
-      VectorMask<Integer> subnormal = magnitude.compare(VectorOperators.LT, F16_LEAST_NORMAL);
-      IntVector sign = bits.and(Integer.MIN_VALUE); // the load has extended it
-      normal.blend(small, subnormal).or(sign).reinterpretAsFloats().intoArray(out, at + i);
-    }
-  }
-
   private static void widenBf16(short[] halves, int n, float[] out, int at) {
     for (int i = 0; i < n; i += WIDTH) {
       ((IntVector)

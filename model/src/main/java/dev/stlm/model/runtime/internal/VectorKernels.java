@@ -1,6 +1,5 @@
 package dev.stlm.model.runtime.internal;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -119,16 +118,8 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void widen(
-      HalfFormat format,
-      MemorySegment values,
-      long from,
-      int n,
-      float[] out,
-      int at,
-      float[] scratch,
-      int scratchAt) {
-    VectorHalf.widen(format, values, from, n, out, at, scratch, scratchAt);
+  public void widen(HalfFormat format, short[] halves, int n, float[] out, int at) {
+    VectorHalf.widen(format, halves, n, out, at);
   }
 
   @Override
