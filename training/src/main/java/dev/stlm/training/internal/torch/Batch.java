@@ -61,6 +61,16 @@ public final class Batch {
     return targets;
   }
 
+  /** The same with every micro-batch cut into {@code parts}, which divides its sequences. */
+  Batch cut(int parts) {
+    if (sequences % parts != 0) {
+      throw new IllegalArgumentException(sequences + " sequences in " + parts + " parts");
+    }
+    return parts == 1
+        ? this
+        : new Batch(groups * parts, sequences / parts, length, inputs, targets);
+  }
+
   /** The targets that the loss counts, in order. */
   public int[] scored() {
     return Arrays.stream(targets).filter(id -> id != IGNORED).toArray();

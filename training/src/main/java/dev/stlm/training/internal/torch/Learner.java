@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A model that learns: parameters, what the optimiser remembers and the program of a step, on one
  * device.
  *
- * <p>Every step has a scope of its own for native memory, so memory stays flat. Not thread-safe.
+ * <p>On a CPU the sequences of a batch are shared among {@link DataParallel threads}. Every step
+ * has a scope of its own for native memory, so memory stays flat. Not thread-safe.
  */
 public final class Learner implements AutoCloseable {
   /**
@@ -48,13 +49,16 @@ public final class Learner implements AutoCloseable {
   /** A batch on the device, ready for a step; its memory is freed when it is closed. */
   public static final class Prepared implements AutoCloseable {
     private final NDManager scope;
-    private final Batch batch;
+    private final Batch batch; // cut into as many shares as are differentiated at once
+    private final int shares;
     private final Sequences causal;
     private final Optional<Sequences> masked;
 
-    private Prepared(NDManager scope, Batch batch, Sequences causal, Optional<Sequences> masked) {
+    private Prepared(
+        NDManager scope, Batch batch, int shares, Sequences causal, Optional<Sequences> masked) {
       this.scope = scope;
       this.batch = batch;
+      this.shares = shares;
       this.causal = causal;
       this.masked = masked;
     }
@@ -70,6 +74,7 @@ public final class Learner implements AutoCloseable {
 
   private final NDManager manager;
   private final Checkpoint start;
+  private final DataParallel parallel;
   private final TorchProgram program;
   private final TorchModel model;
   private final List<NDList> groups = new ArrayList<>(); // as the step takes them
@@ -88,6 +93,8 @@ public final class Learner implements AutoCloseable {
    */
   public Learner(NDManager manager, Checkpoint start, LearnerSettings settings) {
     this.manager = manager;
+    this.parallel =
+        DataParallel.on(manager.getDevice(), settings.objective().dropout().isPresent());
     this.start = start;
     this.model = new TorchModel(manager, start);
     this.teacher = settings.teacher().map(t -> new TorchModel(manager, t.checkpoint()));
@@ -167,8 +174,14 @@ public final class Learner implements AutoCloseable {
    */
   public Prepared prepare(Batch batch, Optional<Batch> masked) {
     NDManager scope = manager.newSubManager();
+    int shares = parallel.shares(batch, masked);
+    Batch cut = batch.cut(shares);
     return new Prepared(
-        scope, batch, sequences(scope, batch), masked.map(m -> sequences(scope, m)));
+        scope,
+        cut,
+        shares,
+        sequences(scope, cut),
+        masked.map(m -> sequences(scope, m.cut(shares))));
   }
 
   private Sequences sequences(NDManager scope, Batch batch) {
@@ -192,35 +205,61 @@ public final class Learner implements AutoCloseable {
    */
   public StepResult step(Prepared prepared, double learningRate, long step, Noise noise) {
     try (NDManager scope = manager.newSubManager()) {
-      Batch batch = prepared.batch;
+      int microBatches = prepared.batch.groups();
       double share = 1 - averaging.map(a -> a.decay(step)).orElse(1.0);
-      NDArray settings =
-          scope
-              .create(noise.settings(learningRate, step, share, batch.groups()))
-              .toDevice(ai.djl.Device.cpu(), false);
-      List<NDArray> tensors = new ArrayList<>(List.of(prepared.causal.targets(), settings));
-      teacher.ifPresent(t -> {
-        NDArray logits =
-            t.logits(scope, batch.inputs(), batch.groups() * batch.sequences(), batch.length());
-        tensors.add(
-            logits.reshape(
-                batch.groups(), batch.sequences(), batch.length(), logits.getShape().get(2)));
-      });
-      List<NDList> lists = new ArrayList<>(List.of(prepared.causal.ids(), model.inputs().rope()));
-      prepared.masked.ifPresent(m -> {
-        tensors.add(m.targets());
-        lists.add(m.ids());
-      });
+      NDArray settings = onCpu(scope, noise.settings(learningRate, step, share, microBatches));
+      NDList sum = gradients(scope, prepared, settings);
+      List<NDList> lists = new ArrayList<>(List.of(sum));
       lists.addAll(groups);
       adapters.ifPresent(a -> lists.add(a.base()));
       average.ifPresent(a -> lists.add(a.list()));
       if (!masks.isEmpty()) {
         lists.add(masks);
       }
-      float[] result = program.call("step", true, tensors, lists).singletonOrThrow().toFloatArray();
+      float[] result =
+          program.call("apply", true, List.of(settings), lists).singletonOrThrow().toFloatArray();
       adapters.ifPresent(Adapters::changed);
       return new StepResult(result[0], result[1], result[2]);
     }
+  }
+
+  /** What {@code apply} takes: figures and gradients of the whole batch. */
+  private NDList gradients(NDManager scope, Prepared prepared, NDArray settings) {
+    Batch batch = prepared.batch;
+    List<NDArray> tensors = new ArrayList<>(List.of(settings, prepared.causal.targets()));
+    teacher.ifPresent(t -> {
+      NDArray logits =
+          t.logits(scope, batch.inputs(), batch.groups() * batch.sequences(), batch.length());
+      tensors.add(
+          logits.reshape(
+              batch.groups(), batch.sequences(), batch.length(), logits.getShape().get(2)));
+    });
+    List<NDList> lists = new ArrayList<>(List.of(prepared.causal.ids(), model.inputs().rope()));
+    prepared.masked.ifPresent(m -> {
+      tensors.add(m.targets());
+      lists.add(m.ids());
+    });
+    lists.add(adapters.map(Adapters::factors).orElse(model.parameters()).list());
+    adapters.ifPresent(a -> lists.add(a.base()));
+    int microBatches = batch.groups() / prepared.shares;
+    List<NDList> parts =
+        parallel.each(
+            prepared.shares,
+            i -> {
+              List<NDArray> all = new ArrayList<>(tensors);
+              all.addFirst(onCpu(scope, i * microBatches, (i + 1) * microBatches));
+              return program.call("differentiate", true, all, lists);
+            });
+    NDList sum = parts.getFirst();
+    for (NDList part : parts.subList(1, parts.size())) {
+      program.call("add", false, List.of(), List.of(sum, part));
+      part.close();
+    }
+    return sum;
+  }
+
+  private static NDArray onCpu(NDManager scope, double... values) {
+    return scope.create(values).toDevice(ai.djl.Device.cpu(), false);
   }
 
   /** Cross-entropy of a batch of one group by {@link #weights()}, summed, in nats. */
@@ -328,9 +367,10 @@ public final class Learner implements AutoCloseable {
     return false;
   }
 
-  /** Frees all native memory. */
+  /** Ends the threads and frees all native memory. */
   @Override
   public void close() {
+    parallel.close();
     manager.close();
   }
 }

@@ -8,21 +8,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One optimiser step as a TorchScript method: forward, backward and update in a single call.
+ * One optimiser step as three TorchScript methods: {@code differentiate} shares of a batch, at the
+ * same time if one likes, {@code add} their gradients, and {@code apply} the sum.
  *
  * <p>{@link GradientProgram} says how it differentiates; nothing has to be zeroed. Micro-batches
- * are a loop whose gradients are averaged, each target with the same weight. Clipping by the global
- * norm is a scale that the update divides gradients by; a norm that is not finite skips the update.
+ * are a loop whose gradients are averaged, each target with the same weight; a share is some of
+ * them. Clipping by the global norm is a scale that the update divides gradients by; a norm that is
+ * not finite skips the update.
  *
- * <p>{@code step(y, settings, [teacher,] [ym,] ids, rope, [idsm,] GROUP…[, base][, average][,
- * mask])} takes the next ids y {@code [A, B, T]} of micro-batches and their inputs, settings {@code
+ * <p>{@code differentiate(part, settings, y, [teacher,] [ym,] ids, rope, [idsm,] parameters[,
+ * base])} takes the first micro-batch of the share and the one after its last, settings {@code
  * [learning rate, step from 1, share of the new weights in their average, share that falls out,
- * seed of each micro-batch …]} on the CPU, targets and inputs of masked sequences {@code [A, M, T]}
- * where the objective has them, and for each group of the {@link UpdateProgram} its parameters and
- * what the optimiser remembers of them. With {@link AdapterProgram adapters} the groups are of
- * their factors, and the parameters that they change follow, {@code base}. It gives {@code
- * [cross-entropy, loss, gradient norm]} before the update, in nats; the cross-entropy is that of
- * the sequences that are not masked. Sequences count the same in the loss, masked or not.
+ * seed of each micro-batch …]}, both on the CPU, the next ids y {@code [A, B, T]} of all
+ * micro-batches and their inputs, targets and inputs of masked sequences {@code [A, M, T]} where
+ * the objective has them, and the parameters; with {@link AdapterProgram adapters} what is learned
+ * is their factors, and the parameters that they change follow, {@code base}. It gives {@code
+ * [cross-entropy, loss]} and the gradients by the parameters of the model, in their order, all of
+ * them parts of sums over the shares.
+ *
+ * <p>{@code add(sum, more)} adds in place what {@code differentiate} gave. {@code apply(settings,
+ * sum, GROUP…[, base][, average][, mask])} takes for each group of the {@link UpdateProgram} its
+ * parameters and what the optimiser remembers of them. It gives {@code [cross-entropy, loss,
+ * gradient norm]} before the update, in nats; the cross-entropy is that of the sequences that are
+ * not masked. Sequences count the same in the loss, masked or not.
  */
 final class StepProgram {
   private final List<Parameter> learned;
@@ -61,7 +69,9 @@ final class StepProgram {
         + adapters.map(a -> a.method() + a.derivatives()).orElse("")
         + (settings.averaging().isPresent() ? AveragingProgram.methods() : "")
         + group()
-        + step();
+        + differentiate()
+        + add()
+        + apply();
   }
 
   /** The inputs of one micro-batch. */
@@ -74,35 +84,21 @@ final class StepProgram {
         .text();
   }
 
-  private String step() {
+  private String differentiate() {
     boolean distils = settings.teacher().isPresent();
     boolean masks = settings.objective().masking().isPresent();
     String noise = forward.dropout() ? "noise, " : "";
-    String[] weights = new String[learned.size()];
-    StringBuilder arguments = new StringBuilder("y: Tensor, settings: Tensor");
-    arguments.append(distils ? ", teacher: Tensor" : "").append(masks ? ", ym: Tensor" : "");
-    arguments.append(", ").append(ForwardProgram.INPUTS);
-    arguments.append(masks ? ", idsm: List[Tensor]" : "");
-    List<String> toUpdate = new ArrayList<>();
-    for (UpdateProgram.Group group : groups()) {
-      List<String> gradients = new ArrayList<>();
-      for (int i : group.parameters()) {
-        weights[i] = "%s[%d]".formatted(group.name(), gradients.size());
-        gradients.add("g[" + i + "]");
-      }
-      toUpdate.add("[" + String.join(", ", gradients) + "]");
-      toUpdate.addAll(group.kept());
-      group.kept().forEach(list -> arguments.append(", ").append(list).append(": List[Tensor]"));
-    }
-    arguments.append(adapters.isEmpty() ? "" : ", base: List[Tensor]");
-    boolean averages = settings.averaging().isPresent();
-    arguments.append(averages ? ", average: List[Tensor]" : "");
-    arguments.append(masked.isEmpty() ? "" : ", mask: List[Tensor]");
-    ScriptMethod step = new ScriptMethod("step", arguments.toString(), "Tensor");
-    String learnedNow = "[" + String.join(", ", weights) + "]";
-    step.line(
-            "p = "
-                + (adapters.isEmpty() ? learnedNow : "self.whole(%s, base)".formatted(learnedNow)))
+    String arguments =
+        "part: Tensor, settings: Tensor, y: Tensor"
+            + (distils ? ", teacher: Tensor" : "")
+            + (masks ? ", ym: Tensor" : "")
+            + ", "
+            + ForwardProgram.INPUTS
+            + (masks ? ", idsm: List[Tensor]" : "")
+            + ", learned: List[Tensor]"
+            + (adapters.isPresent() ? ", base: List[Tensor]" : "");
+    return new ScriptMethod("differentiate", arguments, "List[Tensor]")
+        .line("p = " + (adapters.isPresent() ? "self.whole(learned, base)" : "learned"))
         .line("A = torch.size(y, 0)")
         .line("like = rope[0]")
         .line("n = self.scored(y, like) / A")
@@ -113,7 +109,9 @@ final class StepProgram {
         .lineIf(masks, "weightm = torch.size(ym, 1) / (A * B)")
         .line("sums = torch.new_zeros(like, [2])")
         .line("g = annotate(List[Tensor], [])")
-        .line("for a in range(A):")
+        .line("first = int(torch.select(part, 0, 0))")
+        .line("for i in range(int(torch.select(part, 0, 1)) - first):")
+        .line("  a = first + i")
         .line("  ya = torch.select(y, 0, a)")
         .lineIf(
             forward.dropout(),
@@ -129,26 +127,60 @@ final class StepProgram {
         .lineIf(masks, "  ga = torch._foreach_add(ga, gm, alpha=1)")
         .lineIf(masks, "  total = total + totalm * weightm")
         .line("  sums = sums + torch.stack([ce / A, total])")
-        .line("  if torch.eq(a, 0):")
+        .line("  if torch.eq(i, 0):")
         .line("    g = ga")
         .line("  else:")
         .line("    g = torch._foreach_add(g, ga, alpha=1)")
+        .line("return torch.add([sums], g)")
+        .text();
+  }
+
+  private static String add() {
+    return new ScriptMethod("add", "sum: List[Tensor], more: List[Tensor]", "Tensor")
+        .line("_0 = torch._foreach_add_(sum, more, alpha=1)")
+        .line("return sum[0]")
+        .text();
+  }
+
+  private String apply() {
+    String[] weights = new String[learned.size()];
+    StringBuilder arguments = new StringBuilder("settings: Tensor, sum: List[Tensor]");
+    List<String> toUpdate = new ArrayList<>();
+    for (UpdateProgram.Group group : groups()) {
+      List<String> gradients = new ArrayList<>();
+      for (int i : group.parameters()) {
+        weights[i] = "%s[%d]".formatted(group.name(), gradients.size());
+        gradients.add("g[" + i + "]");
+      }
+      toUpdate.add("[" + String.join(", ", gradients) + "]");
+      toUpdate.addAll(group.kept());
+      group.kept().forEach(list -> arguments.append(", ").append(list).append(": List[Tensor]"));
+    }
+    arguments.append(adapters.isEmpty() ? "" : ", base: List[Tensor]");
+    boolean averages = settings.averaging().isPresent();
+    arguments.append(averages ? ", average: List[Tensor]" : "");
+    arguments.append(masked.isEmpty() ? "" : ", mask: List[Tensor]");
+    ScriptMethod apply = new ScriptMethod("apply", arguments.toString(), "Tensor");
+    String learnedNow = "[" + String.join(", ", weights) + "]";
+    apply
+        .line("sums = sum[0]")
+        .line("g = torch.slice(sum, 1, torch.len(sum), 1)")
         .lineIf(adapters.isPresent(), "g = self.ofFactors(%s, base, g)".formatted(learnedNow))
         .lineIf(!masked.isEmpty(), "g = [%s]".formatted(maskedGradients()))
         .line("norm = torch.norm(torch.stack(torch._foreach_norm(g)))")
         .line("scale = torch.clamp_min(norm / %s, 1.)".formatted(settings.optimizer().clip()))
-        .line("notFinite = torch.to(torch.logical_not(torch.isfinite(norm)), like)")
+        .line("notFinite = torch.to(torch.logical_not(torch.isfinite(norm)), sums)")
         .line("rate = float(torch.select(settings, 0, 0))")
-        .line("count = torch.to(torch.select(settings, 0, 1), like)")
+        .line("count = torch.to(torch.select(settings, 0, 1), sums)")
         .line(
             "_1 = self.update(%s, rate, count, scale, notFinite)"
                 .formatted(String.join(", ", toUpdate)));
     for (int j = 0; j < masked.size(); j++) {
       // an update need not be zero where the gradient is
-      step.line("_2 = torch.mul_(%s, mask[%d])".formatted(weights[masked.get(j)], j));
+      apply.line("_2 = torch.mul_(%s, mask[%d])".formatted(weights[masked.get(j)], j));
     }
-    return step.lineIf(
-            averages, "share = torch.to(torch.select(settings, 0, 2), like) * (1. - notFinite)")
+    return apply
+        .lineIf(averages, "share = torch.to(torch.select(settings, 0, 2), sums) * (1. - notFinite)")
         .lineIf(averages, "_3 = self.average(average, %s, share)".formatted(learnedNow))
         .line("return torch.cat([sums, torch.unsqueeze(norm, 0)])")
         .text();
