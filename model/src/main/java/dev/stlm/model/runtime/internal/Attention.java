@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Grouped-query attention over a cache: query head i reads key-value head i · K / H, and of the
  * slots those that its row sees.
  *
- * <p>A task is one head for a tile: up to {@link #TILE} rows with consecutive slots of one cache.
+ * <p>A task is one key-value head for a tile: up to {@link #TILE} rows with consecutive slots of
+ * one cache. Where a tile is one row, as in decoding, the query heads of the task are multiplied
+ * together, so that each key and value is read once.
  */
 final class Attention {
-  /** Most rows of a tile. */
+  /** Most rows of a tile, and most queries that are multiplied together. */
   static final int TILE = 16;
 
   private final int heads;
@@ -62,7 +64,7 @@ final class Attention {
   }
 
   int tasks() {
-    return tiles * heads;
+    return tiles * kvHeads;
   }
 
   /** Multiply-adds of one layer. */
@@ -147,15 +149,50 @@ final class Attention {
       float[] out,
       int outStride,
       Scratch s) {
-    Kernels kernels = crew.kernels;
-    int tile = task / heads;
-    int head = task % heads;
-    int kvHead = head * kvHeads / heads;
+    int tile = task / kvHeads;
+    int kvHead = task % kvHeads;
+    int group = heads / kvHeads;
     int first = tileStart[tile];
     int count = tileRows[tile];
+    int head = kvHead * group;
+    int end = head + group;
+    while (head < end) {
+      int at = first * qStride + head * width;
+      int to = first * outStride + head * width;
+      if (count == 1) {
+        int together = Math.min(TILE, end - head);
+        attend(rows, first, 0, together, kvHead, plane, q, at, width, out, to, width, s);
+        head += together;
+      } else {
+        attend(rows, first, 1, count, kvHead, plane, q, at, qStride, out, to, outStride, s);
+        head++;
+      }
+    }
+  }
+
+  /**
+   * Some queries of one key-value head.
+   *
+   * @param step 1 where query i is of row {@code first + i}, 0 where all are of row {@code first}
+   */
+  private void attend(
+      Rows rows,
+      int first,
+      int step,
+      int count,
+      int kvHead,
+      int plane,
+      float[] q,
+      int qAt,
+      int qStride,
+      float[] out,
+      int outAt,
+      int outStride,
+      Scratch s) {
+    Kernels kernels = crew.kernels;
     KvCache cache = rows.caches[first];
     int low = rows.from[first];
-    int end = rows.to[first + count - 1];
+    int end = rows.to[first + step * (count - 1)];
     int lowBlock = low / BLOCK;
     int origin = lowBlock * BLOCK; // the slot of score 0
     int blocks = (end + BLOCK - 1) / BLOCK - lowBlock;
@@ -167,7 +204,7 @@ final class Attention {
           BLOCK,
           width,
           q,
-          first * qStride + head * width,
+          qAt,
           qStride,
           cache.plane(plane, lowBlock + b),
           kvHead * width * BLOCK,
@@ -179,8 +216,8 @@ final class Attention {
     }
     float[] sums = s.sums;
     for (int i = 0; i < count; i++) {
-      int from = i * stride + rows.from[first + i] - origin;
-      int to = i * stride + rows.to[first + i] - origin;
+      int from = i * stride + rows.from[first + step * i] - origin;
+      int to = i * stride + rows.to[first + step * i] - origin;
       sums[i] = kernels.exponentials(scores, from, to - from, s.lanes);
       Arrays.fill(scores, i * stride + low - origin, from, 0f);
       Arrays.fill(scores, to, i * stride + end - origin, 0f);
@@ -205,7 +242,7 @@ final class Attention {
     }
     for (int i = 0; i < count; i++) {
       float inverse = 1f / sums[i];
-      int to = (first + i) * outStride + head * width;
+      int to = outAt + i * outStride;
       for (int j = 0; j < width; j++) {
         out[to + j] = sum[i * paddedWidth + j] * inverse;
       }
