@@ -6,6 +6,7 @@ import dev.stlm.bench.llamacpp.ContestReport;
 import dev.stlm.bench.llamacpp.LlamaCpp;
 import dev.stlm.bench.llamacpp.StandardModel;
 import dev.stlm.bench.report.TextReport;
+import dev.stlm.cli.Progress;
 import dev.stlm.cli.StlmCommand;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,10 +136,15 @@ public final class CompareCommand implements StlmCommand {
     byte[] bytes = text == null ? DemoText.heldOut() : InputText.start(text, MOST_TEXT);
     int[] ids = checkpoint.tokenizer().encode(bytes);
     try (LlamaCpp other = LlamaCpp.start(pythonCommand())) {
-      Contest contest = new Contest(other, plan);
       List<Contest.Result> results = new ArrayList<>();
-      for (GgufType type : stored) {
-        results.add(contest.run(checkpoint, type, ids));
+      try (Progress progress =
+          Progress.of("compare", (long) stored.size() * plan.allTurns(), "turns")) {
+        AtomicLong turns = new AtomicLong();
+        Contest contest = new Contest(other, plan, () -> progress.to(turns.incrementAndGet()));
+        for (GgufType type : stored) {
+          progress.note(type.toString());
+          results.add(contest.run(checkpoint, type, ids));
+        }
       }
       print(ContestReport.of(checkpoint, other, plan, results, Optional.ofNullable(watts)));
     }

@@ -29,6 +29,7 @@ public final class Contest {
 
   private final LlamaCpp peer;
   private final Plan plan;
+  private final Runnable turned;
 
   /**
    * What is done.
@@ -48,6 +49,11 @@ public final class Contest {
       if (threads.isEmpty()) {
         throw new InvalidInputException("compare: --threads names no number; give at least one");
       }
+    }
+
+    /** Turns of one type of weights, those before the ones that count included. */
+    public int allTurns() {
+      return 2 * threads.size() * (WARM_UP + turns);
     }
 
     private static void range(String option, int value, int most) {
@@ -71,10 +77,15 @@ public final class Contest {
     }
   }
 
-  /** A contest with a peer, which stays open. */
-  public Contest(LlamaCpp peer, Plan plan) {
+  /**
+   * A contest with a peer, which stays open.
+   *
+   * @param turned is told of every turn of both
+   */
+  public Contest(LlamaCpp peer, Plan plan, Runnable turned) {
     this.peer = peer;
     this.plan = plan;
+    this.turned = turned;
   }
 
   /**
@@ -189,6 +200,7 @@ public final class Contest {
         own[turn] = first;
         other[turn] = second;
       }
+      turned.run();
     }
     return Duel.of(work, threads, ids, own, other);
   }

@@ -114,6 +114,12 @@ class CompareCommandTest {
     assertThat(program.code()).isEqualTo(2);
   }
 
+  @Test
+  void aPlanSaysHowManyTurnsItTakes() {
+    // of decoding and of the prompt, 3 that count and 4 before them, on two numbers of threads
+    assertThat(new Contest.Plan(4, 4, 3, List.of(1, 2)).allTurns()).isEqualTo(28);
+  }
+
   /** A program that takes the place of Python and knows the protocol. */
   private String stub(boolean works) throws IOException {
     String floats = Base64.getEncoder().encodeToString(new byte[IDS * 260 * Float.BYTES]);

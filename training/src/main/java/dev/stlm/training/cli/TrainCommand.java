@@ -121,7 +121,7 @@ public final class TrainCommand implements StlmCommand {
     builder.keepSteps(keep).samples(SAMPLE_BYTES);
     try (ProgressListener progress = new ProgressListener();
         Closeable _ = watch(directory)) {
-      TrainingRun run = builder.listener(progress).build();
+      TrainingRun run = builder.listener(progress).listener(new HeapListener()).build();
       try (StopOnSignal _ = StopOnSignal.of(run)) {
         TrainingResult result = run.run();
         progress.close();
