@@ -15,7 +15,7 @@ final class Crew {
   private static final int TILE_ROWS = 64;
 
   /** Jobs of fewer multiply-adds end sooner on one thread. */
-  private static final long SHARE_FROM = 1 << 19;
+  private static final long SHARE_FROM = 1 << 18;
 
   final Kernels kernels;
   private final WorkerPool pool;
