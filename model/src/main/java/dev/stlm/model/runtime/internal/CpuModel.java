@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -136,16 +137,33 @@ public final class CpuModel implements LanguageModel {
       List<? extends Session> sessions, List<int[]> ids, BatchLogitsSink sink, boolean vectors) {
     List<CpuSession> mine = check(sessions, ids);
     int[] starts = mine.stream().mapToInt(CpuSession::position).toArray();
-    ModelPass pass = take();
+    int width = vectors ? config.width() : config.vocabularySize();
+    Optional<SharedBatch> shared = SharedBatch.of(ids, sink, width, workers.workers());
     try {
-      new BatchRun(pass, mine, ids, sink, config, vectors).run();
-      give(pass);
+      if (shared.isPresent()) {
+        SharedBatch batch = shared.get();
+        workers.run(
+            batch.shares(),
+            false,
+            (share, _) ->
+                runPass(batch.of(share, mine), batch.ids(share), batch.sink(share), vectors));
+        batch.deliver(sink);
+      } else {
+        runPass(mine, ids, sink, vectors);
+      }
     } catch (RuntimeException | Error e) {
       for (int i = 0; i < starts.length; i++) {
         mine.get(i).rollBack(starts[i]);
       }
       throw e;
     }
+  }
+
+  private void runPass(
+      List<CpuSession> sessions, List<int[]> ids, BatchLogitsSink sink, boolean vectors) {
+    ModelPass pass = take();
+    new BatchRun(pass, sessions, ids, sink, config, vectors).run();
+    give(pass);
   }
 
   /** One id to one session: the path of generation, which allocates nothing. */
