@@ -8,7 +8,9 @@
  * dev.stlm.model.runtime.internal.StackPass} for every stack of blocks, {@link
  * dev.stlm.model.runtime.internal.HeadPass}. What a sequence needs later lies by position, and by
  * patch, in a {@link dev.stlm.model.runtime.internal.KvCache}, so forking and going back are its
- * business alone.
+ * business alone. Threads share the sessions of a batch ({@link
+ * dev.stlm.model.runtime.internal.SharedBatch}), each with a pass of its own, or, where that is not
+ * worth it, the panels and rows of every product ({@link dev.stlm.model.runtime.internal.Crew}).
  *
  * <p>A matrix is packed once at load so that outputs lie in vector lanes ({@link
  * dev.stlm.model.runtime.internal.PackedMatrix}); each output is then one chain of fused
