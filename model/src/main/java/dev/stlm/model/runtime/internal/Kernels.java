@@ -22,7 +22,7 @@ interface Kernels {
   /** Rows of inputs that the scratch of {@link #multiplyInt4} has room for. */
   int INT4_ROWS = 4;
 
-  /** Floats that {@link #widen} and {@link #dots} work in. */
+  /** Floats that {@link #dots} works in. */
   int HALF_SCRATCH = 8 * LANES;
 
   /** Rounds up to a multiple of {@link #LANES}. */

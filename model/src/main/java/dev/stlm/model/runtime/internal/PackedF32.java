@@ -24,9 +24,10 @@ final class PackedF32 extends PackedMatrix {
     TensorRows rows = TensorRows.of(tensor);
     float[] row = new float[packed.inputs];
     byte[] bytes = new byte[packed.inputs];
+    short[] halves = new short[packed.inputs];
     float[] scales = new float[packed.inputs];
     for (int r = 0; r < packed.outputs; r++) {
-      rows.read(r, row, bytes, scales);
+      rows.read(r, row, bytes, halves, scales);
       int width = packed.panelWidth(r / PANEL);
       float[] panel = packed.panels[r / PANEL];
       for (int k = 0; k < row.length; k++) {

@@ -4,8 +4,6 @@ import static dev.stlm.model.runtime.internal.Kernels.PANEL;
 
 import dev.stlm.model.checkpoint.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,9 +15,6 @@ import java.util.List;
 final class PackedHalf extends PackedMatrix {
   /** Rows widened together: each is then read by all positions of the product. */
   static final int ROWS = 8;
-
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final HalfFormat format;
   private final MemorySegment[] segments;
@@ -115,7 +110,7 @@ final class PackedHalf extends PackedMatrix {
       }
       long before = segment == 0 ? 0 : ends[segment - 1];
       long at = 2L * inputs * (r - before);
-      MemorySegment.copy(segments[segment], SHORT, at, halves, 0, inputs);
+      MemorySegment.copy(segments[segment], TensorRows.SHORT, at, halves, 0, inputs);
       kernels.widen(format, halves, inputs, out, (r - first) * inputs);
     }
   }

@@ -2,16 +2,10 @@ package dev.stlm.model.runtime.internal;
 
 import static dev.stlm.model.runtime.internal.Kernels.LANES;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Products with 16-bit weights in plain Java. */
 final class ScalarHalf {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private ScalarHalf() {}
 
   /**
@@ -20,44 +14,6 @@ final class ScalarHalf {
   static void widen(HalfFormat format, short[] halves, int from, int n, float[] out, int at) {
     for (int i = from; i < n; i++) {
       out[at + i] = format.widen(halves[i]);
-    }
-  }
-
-  /**
-   * Widens 16-bit floats of a segment.
-   *
-   * @param from where the first lies, in bytes
-   * @param pairs floats from {@code pairsAt} on to work in
-   * @param pairsSize how many of them, at least 1
-   */
-  static void widen(
-      HalfFormat format,
-      MemorySegment values,
-      long from,
-      int n,
-      float[] out,
-      int at,
-      float[] pairs,
-      int pairsAt,
-      int pairsSize) {
-    // single elements of a segment are slow in ahead-of-time images, so they come in bulk, two to a
-    // float: copies and floatToRawIntBits leave bits as they are
-    int even = n - n % 2;
-    for (int done = 0; done < even; done += 2 * pairsSize) {
-      int count = Math.min((even - done) / 2, pairsSize);
-      MemorySegment.copy(values, TensorRows.FLOAT, from + 2L * done, pairs, pairsAt, count);
-      for (int i = 0; i < count; i++) {
-        int bits = Float.floatToRawIntBits(pairs[pairsAt + i]);
-        out[at + done + 2 * i] = format.widen((short) bits);
-        out[at + done + 2 * i + 1] = format.widen((short) (bits >> 16));
-      }
-    }
-    if (n == 1) {
-      out[at] = format.widen(values.get(SHORT, from));
-    } else if (even < n) {
-      // the last one with the one before it
-      MemorySegment.copy(values, TensorRows.FLOAT, from + 2L * (n - 2), pairs, pairsAt, 1);
-      out[at + even] = format.widen((short) (Float.floatToRawIntBits(pairs[pairsAt]) >> 16));
     }
   }
 

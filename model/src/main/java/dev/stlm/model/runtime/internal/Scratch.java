@@ -24,11 +24,11 @@ final class Scratch {
       bytes = new byte[width];
       scales = new float[width];
     }
-    table.read(r, row, bytes, scales);
+    table.read(r, row, bytes, shorts(width), scales);
     return row;
   }
 
-  /** Room for 16-bit whole numbers that a product works on. */
+  /** Room for 16-bit numbers that a product, or the reading of a row, works on. */
   short[] shorts(int size) {
     if (shorts.length < size) {
       shorts = new short[size];

@@ -15,6 +15,9 @@ abstract sealed class TensorRows {
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   static TensorRows of(Tensor tensor) {
     return switch (tensor) {
       case Tensor.F32 t -> new Floats(t.values(), t.columns());
@@ -31,9 +34,10 @@ abstract sealed class TensorRows {
    * Decodes row r to the start of an array.
    *
    * @param bytes at least {@code columns} bytes to work in
+   * @param halves at least {@code columns} 16-bit numbers to work in
    * @param scales at least {@code columns} floats to work in
    */
-  abstract void read(int r, float[] row, byte[] bytes, float[] scales);
+  abstract void read(int r, float[] row, byte[] bytes, short[] halves, float[] scales);
 
   private static final class Floats extends TensorRows {
     private final MemorySegment values;
@@ -45,7 +49,7 @@ abstract sealed class TensorRows {
     }
 
     @Override
-    void read(int r, float[] row, byte[] bytes, float[] scales) {
+    void read(int r, float[] row, byte[] bytes, short[] halves, float[] scales) {
       MemorySegment.copy(values, FLOAT, 4L * r * columns, row, 0, columns);
     }
   }
@@ -60,10 +64,10 @@ abstract sealed class TensorRows {
     }
 
     @Override
-    void read(int r, float[] row, byte[] bytes, float[] scales) {
+    void read(int r, float[] row, byte[] bytes, short[] halves, float[] scales) {
       int columns = tensor.columns();
-      ScalarHalf.widen(
-          format, tensor.values(), 2L * r * columns, columns, row, 0, scales, 0, columns);
+      MemorySegment.copy(tensor.values(), SHORT, 2L * r * columns, halves, 0, columns);
+      ScalarHalf.widen(format, halves, 0, columns, row, 0);
     }
   }
 
@@ -78,12 +82,12 @@ abstract sealed class TensorRows {
     }
 
     @Override
-    void read(int r, float[] row, byte[] bytes, float[] scales) {
+    void read(int r, float[] row, byte[] bytes, short[] halves, float[] scales) {
       int part = 0;
       while (r >= ends[part]) {
         part++;
       }
-      parts[part].read(part == 0 ? r : r - ends[part - 1], row, bytes, scales);
+      parts[part].read(part == 0 ? r : r - ends[part - 1], row, bytes, halves, scales);
     }
   }
 
@@ -95,7 +99,7 @@ abstract sealed class TensorRows {
     }
 
     @Override
-    void read(int r, float[] row, byte[] bytes, float[] scales) {
+    void read(int r, float[] row, byte[] bytes, short[] halves, float[] scales) {
       int columns = tensor.columns();
       int group = tensor.group();
       int groups = columns / group;
@@ -118,7 +122,7 @@ abstract sealed class TensorRows {
     }
 
     @Override
-    void read(int r, float[] row, byte[] bytes, float[] scales) {
+    void read(int r, float[] row, byte[] bytes, short[] halves, float[] scales) {
       int columns = tensor.columns();
       int half = tensor.group() / 2;
       int groups = columns / tensor.group();
