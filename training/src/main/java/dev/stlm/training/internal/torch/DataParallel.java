@@ -1,7 +1,6 @@
 package dev.stlm.training.internal.torch;
 
 import ai.djl.Device;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -98,9 +97,7 @@ final class DataParallel implements AutoCloseable {
       }
       throw e;
     }
-    List<T> results = new ArrayList<>();
-    futures.forEach(f -> results.add(f.join()));
-    return results;
+    return futures.stream().map(CompletableFuture::join).toList();
   }
 
   /** Ends the threads. */
