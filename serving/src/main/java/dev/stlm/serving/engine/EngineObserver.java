@@ -20,7 +20,7 @@ public interface EngineObserver {
   /** The first token of a request exists, so many nanoseconds after it came. */
   default void firstToken(long nanosSinceArrival) {}
 
-  /** All running sequences advanced by one token. */
+  /** The model read ids of so many sequences, prompts among them. */
   default void step(int sequences, long nanos) {}
 
   /** One token of a sequence was chosen. */

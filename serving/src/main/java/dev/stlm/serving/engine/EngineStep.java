@@ -4,7 +4,6 @@ import dev.stlm.model.LanguageModel;
 import dev.stlm.model.Session;
 import dev.stlm.model.generate.FinishReason;
 import dev.stlm.serving.engine.GenerationListener.Failure;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -17,29 +16,25 @@ import org.jboss.logging.Logger;
 final class EngineStep {
   private static final Logger LOG = Logger.getLogger(EngineStep.class);
 
-  /** Ids of prompts, and of texts to embed, that are read between two steps of the others. */
-  private static final int CHUNK = 256;
+  /** Ids of a step, as long as that leaves {@link #LEAST_READ} to prompts; also of embeddings. */
+  private static final int IDS = 256;
+
+  private static final int LEAST_READ = 64;
 
   private final LanguageModel model;
   private final EngineObserver observer;
   private final PrefixCache cache;
   private final EmbeddingStep embeddings;
-  private final ArrayDeque<PromptReading> reading = new ArrayDeque<>();
+  private final PromptQueue prompts;
   private final List<Running> running = new ArrayList<>();
   private int sequences;
-
-  /** A sample that goes on. */
-  private record Running(Sample sample, ReadIds read, PrefixCache.Scores scores) {
-    Generation generation() {
-      return sample.generation();
-    }
-  }
 
   EngineStep(LanguageModel model, long cacheBytes, EngineObserver observer) {
     this.model = model;
     this.observer = observer;
     this.cache = new PrefixCache(model, cacheBytes);
     this.embeddings = new EmbeddingStep(model, observer);
+    this.prompts = new PromptQueue(observer);
   }
 
   /** Sequences that are read or continued. */
@@ -51,7 +46,7 @@ final class EngineStep {
     observer.admitted(work.nanosSinceArrival());
     switch (work) {
       case Generation generation -> {
-        reading.add(new PromptReading(generation, model, cache));
+        prompts.add(new PromptReading(generation, model, cache));
         sequences += generation.sequences();
       }
       case Embedding embedding -> {
@@ -65,12 +60,11 @@ final class EngineStep {
     }
   }
 
-  /** Reads a chunk of prompts and of texts to embed, then advances every sample by one token. */
+  /** Reads some ids of prompts, advances every sample by one token, and reads texts to embed. */
   void run() {
     removeAll(w -> w.cancelled() || w.late(), Failure.TIMEOUT);
-    readPrompts();
-    embed();
     advance();
+    embed();
     observer.prefixCache(cache.bytes());
   }
 
@@ -110,14 +104,9 @@ final class EngineStep {
 
   private void removeAll(Predicate<Work> over, Failure failure) {
     Set<Work> ended = new LinkedHashSet<>(embeddings.removeIf(over));
-    for (Iterator<PromptReading> it = reading.iterator(); it.hasNext(); ) {
-      PromptReading prompt = it.next();
-      if (over.test(prompt.generation())) {
-        it.remove();
-        sequences -= prompt.generation().sequences();
-        prompt.close();
-        ended.add(prompt.generation());
-      }
+    for (Generation generation : prompts.removeIf(over)) {
+      sequences -= generation.sequences();
+      ended.add(generation);
     }
     for (Iterator<Running> it = running.iterator(); it.hasNext(); ) {
       Running r = it.next();
@@ -137,44 +126,85 @@ final class EngineStep {
     }
   }
 
-  /** Reads prompts, each once and at most {@link #CHUNK} ids of all. */
-  private void readPrompts() {
-    int left = CHUNK;
-    for (int prompts = reading.size(); prompts > 0 && left > 0; prompts--) {
-      left -= readPrompt(left);
+  /** One pass of the model over prompts and samples together. */
+  private void advance() {
+    int limit = Math.max(LEAST_READ, IDS - running.size());
+    List<Sequence> all = new ArrayList<>(prompts.turn(limit, this::failed));
+    all.addAll(running);
+    if (all.isEmpty()) {
+      return;
     }
+    long start = System.nanoTime();
+    List<Sequence> read = append(all);
+    observer.step(read.size(), System.nanoTime() - start);
+    for (Sequence sequence : read) {
+      // another sample of the same request may have failed
+      if (!sequence.generation().cancelled()) {
+        goOn(sequence);
+      }
+    }
+    removeDone();
   }
 
   /**
-   * Reads the first of the prompts, at most {@code limit} ids of it; one that is not at its end
-   * goes behind the others.
+   * Lets the sessions read. If that fails, each reads alone, and only those fail that then do.
    *
-   * @return how many ids were read
+   * @return those that have read
    */
-  private int readPrompt(int limit) {
-    // stays in the queue until it is done, so that it is found if this thread dies over it
-    PromptReading prompt = reading.element();
-    Generation generation = prompt.generation();
+  private List<Sequence> append(List<Sequence> all) {
+    List<Session> sessions = all.stream().map(Sequence::session).toList();
+    int[] starts = sessions.stream().mapToInt(Session::position).toArray();
     try {
-      if (!prompt.begun()) {
-        observer.prefixReused(prompt.begin());
-      }
-      int read = prompt.readChunk(limit);
-      observer.promptRead(read);
-      if (prompt.complete()) {
-        start(prompt);
-        reading.remove();
-      } else {
-        reading.addLast(reading.remove());
-      }
-      return read;
+      model.append(sessions, all.stream().map(Sequence::next).toList(), new Logits(all));
     } catch (RuntimeException e) {
-      LOG.error("Reading a prompt failed", e);
-      reading.remove();
-      prompt.close();
-      sequences -= generation.sequences();
-      fail(generation, Failure.INTERNAL);
-      return 0;
+      if (all.size() == 1) {
+        failed(all.getFirst(), e);
+        return List.of();
+      }
+      for (int i = 0; i < starts.length; i++) {
+        sessions.get(i).truncate(starts[i]);
+      }
+      return all.stream().flatMap(s -> append(List.of(s)).stream()).toList();
+    }
+    all.forEach(Sequence::read);
+    return all;
+  }
+
+  private record Logits(List<Sequence> sequences) implements LanguageModel.BatchLogitsSink {
+    @Override
+    public boolean wants(int sequence, int index) {
+      return sequences.get(sequence).wants(index);
+    }
+
+    @Override
+    public void accept(int sequence, int index, float[] logits) {
+      sequences.get(sequence).accept(index, logits);
+    }
+  }
+
+  private void failed(Sequence sequence, RuntimeException e) {
+    LOG.error("A step of the model failed", e);
+    removeAll(w -> w == sequence.generation(), Failure.INTERNAL);
+  }
+
+  private void goOn(Sequence sequence) {
+    try {
+      switch (sequence) {
+        case PromptReading prompt -> goOn(prompt);
+        case Running sample -> advance(sample.sample(), sample.logits());
+      }
+    } catch (RuntimeException e) {
+      failed(sequence, e);
+    }
+  }
+
+  private void goOn(PromptReading prompt) {
+    observer.promptRead(prompt.chosen());
+    if (prompt.complete()) {
+      start(prompt);
+      prompts.remove(prompt);
+    } else {
+      prompts.putBack(prompt);
     }
   }
 
@@ -221,37 +251,11 @@ final class EngineStep {
 
   private void embed() {
     try {
-      embeddings.run(CHUNK).forEach(done -> observer.ended("ok"));
+      embeddings.run(IDS).forEach(done -> observer.ended("ok"));
     } catch (RuntimeException e) {
       LOG.error("Embedding texts failed", e);
       embeddings.removeIf(w -> true).forEach(w -> fail(w, Failure.INTERNAL));
     }
-  }
-
-  private void advance() {
-    if (running.isEmpty()) {
-      return;
-    }
-    long start = System.nanoTime();
-    List<Session> sessions = new ArrayList<>(running.size());
-    List<int[]> ids = new ArrayList<>(running.size());
-    for (Running r : running) {
-      sessions.add(r.sample().session());
-      ids.add(new int[] {r.sample().next()});
-    }
-    try {
-      List<float[]> logits = model.append(sessions, ids);
-      for (int i = 0; i < logits.size(); i++) {
-        running.get(i).read().add(ids.get(i)[0]);
-        advance(running.get(i).sample(), logits.get(i));
-      }
-    } catch (RuntimeException e) {
-      LOG.error("A step of the model failed", e);
-      removeAll(w -> running.stream().anyMatch(r -> r.generation() == w), Failure.INTERNAL);
-      return;
-    }
-    observer.step(sessions.size(), System.nanoTime() - start);
-    removeDone();
   }
 
   private void advance(Sample sample, float[] logits) {
@@ -270,7 +274,7 @@ final class EngineStep {
       if (r.sample().done()) {
         it.remove();
         sequences--;
-        cache.keep(r.read().toArray(), r.sample().session(), r.scores());
+        r.keep(cache);
         finished.add(r.generation());
       }
     }

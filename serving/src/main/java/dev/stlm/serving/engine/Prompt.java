@@ -1,5 +1,7 @@
 package dev.stlm.serving.engine;
 
+import java.util.Arrays;
+
 /** The ids that a generation starts from; immutable. */
 public final class Prompt {
   private final int[] ids;
@@ -30,11 +32,17 @@ public final class Prompt {
 
   /** A copy of the ids from {@code from} (inclusive) to {@code to} (exclusive). */
   public int[] ids(int from, int to) {
-    return java.util.Arrays.copyOfRange(ids, from, to);
+    return Arrays.copyOfRange(ids, from, to);
   }
 
   /** A copy of all ids. */
   public int[] ids() {
     return ids.clone();
+  }
+
+  /** How many ids at the start another prompt shares. */
+  int common(Prompt other) {
+    int at = Arrays.mismatch(ids, other.ids);
+    return at < 0 ? ids.length : at;
   }
 }

@@ -8,15 +8,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running request whose prompt is being read, chunk by chunk. What the cache has of the prompt is
- * looked up when its turn comes: it may begin like the one before it.
+ * A running request whose prompt is being read, some ids a step. What the cache has of the prompt
+ * is looked up when its turn comes: it may begin like the one before it.
  */
-final class PromptReading {
+final class PromptReading implements Sequence {
   private final Generation generation;
   private final LanguageModel model;
   private final PrefixCache cache;
   private final List<TokenLogprobs> scores = new ArrayList<>();
+  private final List<TokenLogprobs> fresh = new ArrayList<>(); // of the step under way
   private int read;
+  private int chosen;
   private @Nullable Session session;
   private float @Nullable [] logits;
 
@@ -26,7 +28,8 @@ final class PromptReading {
     this.cache = cache;
   }
 
-  Generation generation() {
+  @Override
+  public Generation generation() {
     return generation;
   }
 
@@ -41,9 +44,8 @@ final class PromptReading {
    * @return how many ids need not be read
    */
   int begin() {
-    GenerationRequest request = generation.request();
     Optional<PrefixCache.Start> start =
-        cache.find(request.prompt().ids(), request.scorePrompt() ? tops(request) : -1);
+        cache.find(prompt().ids(), generation.request().scorePrompt() ? tops() : -1);
     Session first = start.map(PrefixCache.Start::session).orElseGet(model::newSession);
     start.ifPresent(s -> scores.addAll(s.scores()));
     session = first;
@@ -52,50 +54,78 @@ final class PromptReading {
   }
 
   /**
-   * Reads at most {@code limit} more ids.
-   *
-   * @return how many were read
+   * Whether it is better to begin when another prompt has been read: the cache then has at least
+   * half of this one.
    */
-  int readChunk(int limit) {
-    GenerationRequest request = generation.request();
-    Prompt prompt = request.prompt();
-    int end = Math.min(prompt.length(), read + limit);
-    int[] ids = prompt.ids(read, end);
-    if (request.scorePrompt()) {
-      readScored(ids);
+  boolean betterAfter(PromptReading other) {
+    boolean scored =
+        !generation.request().scorePrompt()
+            || (other.generation.request().scorePrompt() && other.tops() >= tops());
+    return scored
+        && cache.wants(other.prompt().length())
+        && 2 * prompt().common(other.prompt()) >= Math.max(prompt().length(), PrefixCache.LEAST);
+  }
+
+  /**
+   * Sets what the next step reads: at most {@code limit} ids.
+   *
+   * @return how many
+   */
+  int choose(int limit) {
+    chosen = Math.min(prompt().length() - read, limit);
+    return chosen;
+  }
+
+  /** How many ids the step under way reads, or the last one has read. */
+  int chosen() {
+    return chosen;
+  }
+
+  @Override
+  public int[] next() {
+    fresh.clear();
+    return prompt().ids(read, read + chosen);
+  }
+
+  @Override
+  public boolean wants(int index) {
+    return generation.request().scorePrompt() || following(index) == prompt().length();
+  }
+
+  @Override
+  public void accept(int index, float[] row) {
+    int following = following(index);
+    if (following == prompt().length()) {
+      logits = row.clone();
     } else {
-      logits = session().append(ids);
+      fresh.add(TopLogprobs.of(row, prompt().id(following), tops()));
     }
-    read = end;
-    return ids.length;
   }
 
-  private void readScored(int[] ids) {
-    GenerationRequest request = generation.request();
-    Prompt prompt = request.prompt();
-    if (read == 0) {
-      scores.add(TokenLogprobs.first(prompt.id(0)));
+  @Override
+  public void read() {
+    if (read == 0 && generation.request().scorePrompt()) {
+      scores.add(TokenLogprobs.first(prompt().id(0)));
     }
-    int start = read;
-    session()
-        .append(
-            ids,
-            (index, row) -> {
-              int following = start + index + 1;
-              if (following < prompt.length()) {
-                scores.add(TopLogprobs.of(row, prompt.id(following), tops(request)));
-              } else {
-                logits = row.clone();
-              }
-            });
+    scores.addAll(fresh);
+    read += chosen;
   }
 
-  private static int tops(GenerationRequest request) {
-    return Math.max(0, request.logprobs());
+  /** The id after one of the step's. */
+  private int following(int index) {
+    return read + index + 1;
+  }
+
+  private Prompt prompt() {
+    return generation.request().prompt();
+  }
+
+  private int tops() {
+    return Math.max(0, generation.request().logprobs());
   }
 
   boolean complete() {
-    return read == generation.request().prompt().length();
+    return read == prompt().length();
   }
 
   List<TokenLogprobs> scores() {
@@ -106,7 +136,7 @@ final class PromptReading {
   PrefixCache.Scores keptScores() {
     return scores.isEmpty()
         ? PrefixCache.Scores.NONE
-        : new PrefixCache.Scores(List.copyOf(scores), tops(generation.request()));
+        : new PrefixCache.Scores(List.copyOf(scores), tops());
   }
 
   /** Logits of the first generated token; only once {@link #complete()}. */
@@ -117,7 +147,8 @@ final class PromptReading {
     return logits;
   }
 
-  Session session() {
+  @Override
+  public Session session() {
     if (session == null) {
       throw new IllegalStateException("the prompt has not begun");
     }

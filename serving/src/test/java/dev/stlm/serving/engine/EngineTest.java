@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +145,60 @@ class EngineTest {
     assertThat(failed.await().failure()).isEqualTo(GenerationListener.Failure.INTERNAL);
     gate.open();
     assertThat(run(request("a", 1, 5, 0)).texts().getFirst()).isNotEmpty();
+    assertNoSessionLeft();
+  }
+
+  @Test
+  void whatFailsTakesNobodyElseWithIt() throws Exception {
+    GenerationRequest good = request("good", 2, 40, 3);
+    List<String> alone = run(good).texts();
+    gate.poison('!');
+    gate.shut();
+    Results running = new Results(2);
+    Results bad = new Results(1);
+    Results beside = new Results(2);
+    engine.submit(List.of(good), List.of(running));
+    gate.awaitBlocked();
+    engine.submit(List.of(request("bad!", 1, 40, 0)), List.of(bad));
+    engine.submit(List.of(good), List.of(beside));
+    gate.open();
+    assertThat(running.await().texts()).isEqualTo(alone);
+    assertThat(beside.await().texts()).isEqualTo(alone);
+    assertThat(bad.await().failure()).isEqualTo(GenerationListener.Failure.INTERNAL);
+    assertNoSessionLeft();
+  }
+
+  @Test
+  void promptsThatBeginAlikeAreReadOnce() throws Exception {
+    AtomicInteger read = new AtomicInteger();
+    EngineObserver counter =
+        new EngineObserver() {
+          @Override
+          public void promptRead(int tokens) {
+            read.addAndGet(tokens);
+          }
+        };
+    engine.close();
+    engine =
+        new Engine(
+            new ToyModel(gate), new EngineLimits(8, 64, 4096, Duration.ofSeconds(60), 1), counter);
+    gate.shut();
+    Results first = new Results(1);
+    engine.submit(List.of(request("something else", 1, 1, 0)), List.of(first));
+    gate.awaitBlocked();
+    List<GenerationRequest> alike = new ArrayList<>();
+    List<Results> results = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      alike.add(request("a".repeat(400) + i, 1, 3, i));
+      results.add(new Results(1));
+    }
+    engine.submit(alike, results);
+    gate.open();
+    for (Results result : results) {
+      assertThat(result.await().texts().getFirst()).isNotEmpty();
+    }
+    first.await();
+    assertThat(read).hasValue("something else".length() + 401 + 4);
     assertNoSessionLeft();
   }
 

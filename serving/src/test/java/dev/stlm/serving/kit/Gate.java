@@ -1,5 +1,6 @@
 package dev.stlm.serving.kit;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,6 +16,7 @@ public final class Gate {
   private boolean shut;
   private boolean broken;
   private boolean outOfMemory;
+  private int poison = -1;
   private int blocked;
 
   /** The next computation waits. */
@@ -37,6 +39,16 @@ public final class Gate {
     lock.lock();
     try {
       outOfMemory = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Computations fail that read an id. */
+  public void poison(int id) {
+    lock.lock();
+    try {
+      poison = id;
     } finally {
       lock.unlock();
     }
@@ -70,7 +82,7 @@ public final class Gate {
     }
   }
 
-  void pass() {
+  void pass(int... ids) {
     lock.lock();
     try {
       blocked++;
@@ -82,7 +94,7 @@ public final class Gate {
       if (outOfMemory) {
         throw new OutOfMemoryError("on purpose");
       }
-      if (broken) {
+      if (broken || Arrays.stream(ids).anyMatch(id -> id == poison)) {
         throw new IllegalStateException("broken on purpose");
       }
     } finally {

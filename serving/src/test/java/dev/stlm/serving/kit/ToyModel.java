@@ -97,7 +97,7 @@ public final class ToyModel implements LanguageModel {
 
     @Override
     public void append(int[] ids, LogitsSink sink) {
-      gate.pass();
+      gate.pass(ids);
       if (position + ids.length > CONTEXT) {
         throw new InvalidInputException("toy: the context is full");
       }
