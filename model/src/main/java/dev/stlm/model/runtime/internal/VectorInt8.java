@@ -1,12 +1,10 @@
 package dev.stlm.model.runtime.internal;
 
-import static dev.stlm.model.runtime.internal.PackedMatrix.INTERLEAVED;
 import static dev.stlm.model.runtime.internal.VectorInt4.NEXT;
 import static dev.stlm.model.runtime.internal.VectorInt4.SHORTS;
 import static dev.stlm.model.runtime.internal.VectorInt4.UPPER;
 import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.INTS;
-import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -17,12 +15,11 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products with 8-bit integers, one block of inputs at a time.
+ * Products of one row with 8-bit integers, one block of inputs at a time.
  *
- * <p>For few rows they are made row by row in 16-bit lanes: two of them fill 16 bits, and their sum
- * is widened and added in 32 bits. (The same for two rows at once is several times slower: more
- * sums than the compiler keeps in registers.) For many rows the block is decoded to floats first,
- * which pays then.
+ * <p>They are made in 16-bit lanes: two of them fill 16 bits, and their sum is widened and added in
+ * 32 bits. (The same for two rows at once is several times slower: more sums than the compiler
+ * keeps in registers.) Many rows: {@link VectorInt8Tiles}.
  *
  * <p>Vectors never pass from method to method here: compilers that work ahead of time keep vectors
  * in registers only so.
@@ -32,7 +29,6 @@ final class VectorInt8 {
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
   private static final int COLUMNS = VectorInt4.COLUMNS;
-  private static final int SUM_ROWS = PackedInt8.SUM_ROWS;
 
   private VectorInt8() {}
 
@@ -210,123 +206,5 @@ final class VectorInt8 {
     f1.intoArray(c, cAt + UPPER);
     f2.intoArray(c, cAt + NEXT);
     f3.intoArray(c, cAt + NEXT + UPPER);
-  }
-
-  /**
-   * Many rows times all blocks; see {@link Kernels#multiplyInt8}.
-   *
-   * <p>The panel is decoded once. Then some rows at a time go over all blocks, so that what is read
-   * and written for each of them stays in a first-level cache: rows of C lie so far apart that they
-   * would push each other out.
-   */
-  static void many(
-      int m,
-      int n,
-      int block,
-      int blocks,
-      float[] a,
-      int aAt,
-      int aStride,
-      float[] aScale,
-      int aScaleAt,
-      byte[] b,
-      float[] bScale,
-      float[] c,
-      int cAt,
-      int cStride,
-      float[] scratch) {
-    decode(b, block * blocks, n, scratch);
-    int sums = block * blocks * n;
-    int totals = sums + SUM_ROWS * n;
-    for (int i = 0; i < m; i += SUM_ROWS) {
-      int rows = Math.min(SUM_ROWS, m - i);
-      for (int t = 0; t < blocks; t++) {
-        VectorTiles.multiply(
-            rows,
-            n,
-            block,
-            a,
-            aAt + i * aStride + t * block,
-            aStride,
-            scratch,
-            t * block * n,
-            n,
-            scratch,
-            sums,
-            n,
-            false);
-        addSums(
-            rows,
-            n,
-            aScale,
-            aScaleAt + i * blocks + t,
-            blocks,
-            bScale,
-            t * n,
-            scratch,
-            sums,
-            totals,
-            t > 0);
-      }
-      for (int r = 0; r < rows; r++) {
-        System.arraycopy(scratch, totals + r * n, c, cAt + (i + r) * cStride, n);
-      }
-    }
-  }
-
-  private static void addSums(
-      int rows,
-      int n,
-      float[] aScale,
-      int aScaleAt,
-      int aScaleStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] scratch,
-      int sums,
-      int totals,
-      boolean accumulate) {
-    for (int r = 0; r < rows; r++) {
-      float rowScale = aScale[aScaleAt + r * aScaleStride];
-      int row = r * n;
-      for (int j = 0; j < n; j += WIDTH) {
-        FloatVector scale = FloatVector.fromArray(FLOATS, bScale, bScaleAt + j).mul(rowScale);
-        FloatVector start = FloatVector.zero(FLOATS);
-        if (accumulate) {
-          start = FloatVector.fromArray(FLOATS, scratch, totals + row + j);
-        }
-        FloatVector.fromArray(FLOATS, scratch, sums + row + j)
-            .fma(scale, start)
-            .intoArray(scratch, totals + row + j);
-      }
-    }
-  }
-
-  /** A panel as floats, columns in order. */
-  private static void decode(byte[] b, int k, int n, float[] to) {
-    int whole = n / INTERLEAVED * INTERLEAVED;
-    for (int row = 0; row < k * n; row += n) {
-      for (int j = 0; j < whole; j += INTERLEAVED) {
-        for (int lane = 0; lane < INTERLEAVED; lane += LANES) {
-          IntVector w =
-              ((ShortVector)
-                      ByteVector.fromArray(BYTES, b, row + j + lane)
-                          .convertShape(VectorOperators.B2S, SHORTS, 0))
-                  .reinterpretAsInts();
-          ((FloatVector)
-                  w.lanewise(VectorOperators.LSHL, Short.SIZE)
-                      .lanewise(VectorOperators.ASHR, Short.SIZE)
-                      .convertShape(VectorOperators.I2F, FLOATS, 0))
-              .intoArray(to, row + j + lane / 2);
-          ((FloatVector)
-                  w.lanewise(VectorOperators.ASHR, Short.SIZE)
-                      .convertShape(VectorOperators.I2F, FLOATS, 0))
-              .intoArray(to, row + j + lane / 2 + UPPER);
-        }
-      }
-      for (int j = whole; j < n; j++) {
-        to[row + j] = b[row + j];
-      }
-    }
   }
 }

@@ -86,7 +86,7 @@ final class VectorKernels implements Kernels {
       }
       return;
     }
-    VectorInt8.many(
+    VectorInt8Tiles.multiply(
         m, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt, cStride,
         scratch);
   }

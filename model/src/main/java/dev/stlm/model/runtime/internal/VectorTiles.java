@@ -13,7 +13,8 @@ import jdk.incubator.vector.FloatVector;
  * Larger tiles are several times slower, since the compiler then spills.
  */
 final class VectorTiles {
-  private static final boolean MANY_REGISTERS = WIDTH != 8;
+  /** Whether 16 sums fit the registers. */
+  static final boolean MANY_REGISTERS = WIDTH != 8;
 
   private VectorTiles() {}
 
