@@ -12,7 +12,11 @@ final class Crew {
   /** Rows of a task of {@link #rows}. */
   static final int TASK_ROWS = 16;
 
+  /** Rows of a task of a product, at least: what it reads then stays in a second-level cache. */
   private static final int TILE_ROWS = 64;
+
+  /** Tasks of a product for each worker, if there are rows enough: no one waits for long. */
+  private static final int TASKS_EACH = 4;
 
   /** Jobs of fewer multiply-adds end sooner on one thread. */
   private static final long SHARE_FROM = 1 << 18;
@@ -30,6 +34,7 @@ final class Crew {
   private int inStride;
   private int outStride;
   private int productRows;
+  private int tileRows;
 
   Crew(Kernels kernels, WorkerPool pool) {
     this.kernels = kernels;
@@ -80,14 +85,16 @@ final class Crew {
     out = to;
     outStride = Kernels.padded(w.outputs);
     productRows = rows;
-    int tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
-    pool.run(w.panels() * tiles, w.work() * rows < SHARE_FROM, panel);
+    // a task decodes its panel, so the fewer the better
+    int wanted = Math.ceilDiv(TASKS_EACH * scratch.length, w.panels());
+    tileRows = Math.max(TILE_ROWS, Math.ceilDiv(Math.ceilDiv(rows, wanted), TASK_ROWS) * TASK_ROWS);
+    pool.run(w.panels() * Math.ceilDiv(rows, tileRows), w.work() * rows < SHARE_FROM, panel);
   }
 
   private void panel(int task, int worker) {
     PackedMatrix w = Objects.requireNonNull(matrix);
-    int row = task / w.panels() * TILE_ROWS;
-    int count = Math.min(TILE_ROWS, productRows - row);
+    int row = task / w.panels() * tileRows;
+    int count = Math.min(tileRows, productRows - row);
     w.multiply(
         kernels,
         task % w.panels(),
