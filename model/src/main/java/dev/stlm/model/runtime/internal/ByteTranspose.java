@@ -19,35 +19,39 @@ final class ByteTranspose {
   private ByteTranspose() {}
 
   /**
-   * {@code to[k · stride + r] = from[r · columns + k]} for all r below {@code rows} and k below
-   * {@code columns}.
+   * {@code to[k · stride + r] = from[order[r] · columns + k]} for all r below the length of {@code
+   * order} and k below {@code columns}.
    *
-   * @param stride at least {@code rows}
+   * @param stride at least the length of {@code order}
    */
-  static void transpose(byte[] from, int rows, int columns, byte[] to, int stride) {
-    int wholeRows = rows & -8;
+  static void transpose(byte[] from, int[] order, int columns, byte[] to, int stride) {
+    int wholeRows = order.length & -8;
     int wholeColumns = columns & -8;
+    int[] at = new int[8];
     for (int r = 0; r < wholeRows; r += 8) {
+      for (int i = 0; i < 8; i++) {
+        at[i] = order[r + i] * columns;
+      }
       for (int k = 0; k < wholeColumns; k += 8) {
-        block(from, r * columns + k, columns, to, k * stride + r, stride);
+        block(from, at, k, to, k * stride + r, stride);
       }
     }
-    for (int r = 0; r < rows; r++) {
+    for (int r = 0; r < order.length; r++) {
       for (int k = r < wholeRows ? wholeColumns : 0; k < columns; k++) {
-        to[k * stride + r] = from[r * columns + k];
+        to[k * stride + r] = from[order[r] * columns + k];
       }
     }
   }
 
-  private static void block(byte[] from, int at, int fromStride, byte[] to, int out, int stride) {
-    long a = (long) LONG.get(from, at);
-    long b = (long) LONG.get(from, at + fromStride);
-    long c = (long) LONG.get(from, at + 2 * fromStride);
-    long d = (long) LONG.get(from, at + 3 * fromStride);
-    long e = (long) LONG.get(from, at + 4 * fromStride);
-    long f = (long) LONG.get(from, at + 5 * fromStride);
-    long g = (long) LONG.get(from, at + 6 * fromStride);
-    long h = (long) LONG.get(from, at + 7 * fromStride);
+  private static void block(byte[] from, int[] at, int k, byte[] to, int out, int stride) {
+    long a = (long) LONG.get(from, at[0] + k);
+    long b = (long) LONG.get(from, at[1] + k);
+    long c = (long) LONG.get(from, at[2] + k);
+    long d = (long) LONG.get(from, at[3] + k);
+    long e = (long) LONG.get(from, at[4] + k);
+    long f = (long) LONG.get(from, at[5] + k);
+    long g = (long) LONG.get(from, at[6] + k);
+    long h = (long) LONG.get(from, at[7] + k);
     // 4 by 4 bytes change places, then 2 by 2 within them, then single ones
     long t = (a >>> 32 ^ e) & HALVES;
     e ^= t;

@@ -64,11 +64,12 @@ final class PackedInt4 extends PackedMatrix {
       int width = panelWidth(r / PANEL);
       int lane = lane(r % PANEL, width);
       short[] panel = panels[r / PANEL];
-      for (int k = 0; k < inputs; k++) {
-        int inGroup = k % t.group();
-        int pair = row[(k - inGroup) / 2 + inGroup % half];
-        int nibble = (inGroup < half ? pair : pair >> 4) & 15;
-        panel[k / QUAD * width + lane] |= (short) (nibble << (k % QUAD * 4));
+      for (int start = 0; start < inputs; start += t.group()) {
+        for (int i = 0; i < half; i++) {
+          int pair = row[start / 2 + i];
+          put(panel, start + i, width, lane, pair & 15);
+          put(panel, start + half + i, width, lane, pair >> 4 & 15);
+        }
       }
       float[] panelScales = scales[r / PANEL];
       for (int b = 0; b < inputs / block; b++) {
@@ -76,6 +77,10 @@ final class PackedInt4 extends PackedMatrix {
       }
     }
     return this;
+  }
+
+  private static void put(short[] panel, int input, int width, int lane, int nibble) {
+    panel[input / QUAD * width + lane] |= (short) (nibble << (input % QUAD * 4));
   }
 
   /** A scale and an offset for each block. */

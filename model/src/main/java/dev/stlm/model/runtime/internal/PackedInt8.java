@@ -56,26 +56,37 @@ final class PackedInt8 extends PackedMatrix {
       if (count < width) {
         Arrays.fill(rows, (byte) 0);
       }
-      for (int r = 0; r < count; r++) {
-        MemorySegment.copy(
-            values,
-            ValueLayout.JAVA_BYTE,
-            (long) (first + r) * inputs,
-            rows,
-            lane(r, width) * inputs,
-            inputs);
-      }
+      MemorySegment.copy(
+          values, ValueLayout.JAVA_BYTE, (long) first * inputs, rows, 0, count * inputs);
+      ByteTranspose.transpose(rows, rowOfLane(width), inputs, packed.panels[p], width);
       MemorySegment.copy(
           scales, TensorRows.FLOAT, 4L * first * groups, rowScales, 0, count * groups);
-      ByteTranspose.transpose(rows, width, inputs, packed.panels[p], width);
-      float[] panelScales = packed.scales[p];
-      for (int r = 0; r < count; r++) {
-        for (int b = 0; b < groups * parts; b++) {
-          panelScales[b * width + r] = rowScales[r * groups + b / parts];
+      spread(rowScales, count, groups, parts, packed.scales[p], width);
+    }
+    return packed;
+  }
+
+  private static int[] rowOfLane(int width) {
+    int[] rows = new int[width];
+    for (int r = 0; r < width; r++) {
+      rows[lane(r, width)] = r;
+    }
+    return rows;
+  }
+
+  /** {@code to[(g · parts + i) · width + r] = scales[r · groups + g]}: a block is a part. */
+  private static void spread(
+      float[] scales, int rows, int groups, int parts, float[] to, int width) {
+    for (int r = 0; r < rows; r++) {
+      int at = r;
+      for (int g = 0; g < groups; g++) {
+        float scale = scales[r * groups + g];
+        for (int i = 0; i < parts; i++) {
+          to[at] = scale;
+          at += width;
         }
       }
     }
-    return packed;
   }
 
   /** 4-bit integers, widened. */

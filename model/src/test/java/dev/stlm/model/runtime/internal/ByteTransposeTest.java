@@ -14,16 +14,18 @@ class ByteTransposeTest {
       @ForAll @IntRange(min = 1, max = 70) int columns,
       @ForAll @IntRange(max = 9) int gap) {
     byte[] from = new byte[rows * columns];
-    new Random(31L * rows + columns).nextBytes(from);
+    Random random = new Random(31L * rows + columns);
+    random.nextBytes(from);
+    int[] order = random.ints(rows, 0, rows).toArray();
     int stride = rows + gap;
     byte[] to = new byte[columns * stride];
     byte[] expected = new byte[to.length];
     for (int r = 0; r < rows; r++) {
       for (int k = 0; k < columns; k++) {
-        expected[k * stride + r] = from[r * columns + k];
+        expected[k * stride + r] = from[order[r] * columns + k];
       }
     }
-    ByteTranspose.transpose(from, rows, columns, to, stride);
+    ByteTranspose.transpose(from, order, columns, to, stride);
     assertThat(to).isEqualTo(expected);
   }
 }
