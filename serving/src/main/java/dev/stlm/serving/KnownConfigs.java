@@ -9,28 +9,20 @@ import java.util.Map;
 
 /**
  * Has one config of each kind read while an executable is built, so that what the JSON reader finds
- * out about the records is part of it and not found out at every start. On a JVM it does nothing.
+ * out about the records is part of it and not found out at every start.
  */
 final class KnownConfigs {
-  private static final int READ = read();
-
   private KnownConfigs() {}
 
-  /** Number of configs that were read, 0 on a JVM; who asks makes this a part of an executable. */
-  static int count() {
-    return READ;
-  }
-
-  private static int read() {
+  /** For an initialiser that runs at build time; on a JVM, and at run time, it does nothing. */
+  static void read() {
     if (!"buildtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"))) {
-      return 0;
+      return;
     }
-    List<String> names = List.of("tiny", "tiny-pooled", "10m", "10m-pooled");
-    for (String name : names) {
+    for (String name : List.of("tiny", "tiny-pooled", "10m", "10m-pooled")) {
       StrictJson.read(StrictJson.text(Presets.named(name)), ModelConfig.class, name);
     }
     History history = new History(List.of(new History.Entry("step/1", Map.of("key", "value"))));
     StrictJson.read(StrictJson.text(history), History.class, "history");
-    return names.size();
   }
 }

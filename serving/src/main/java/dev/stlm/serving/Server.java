@@ -25,7 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The packaged server: the {@code serve} command with something behind it. */
@@ -40,7 +39,9 @@ import org.jspecify.annotations.Nullable;
       "picocli.CommandLine$AutoHelpMixin"
     })
 public final class Server implements QuarkusApplication {
-  private static final Logger LOG = Logger.getLogger(Server.class);
+  static {
+    KnownConfigs.read();
+  }
 
   /** Serves; the arguments are those of {@code stlm serve}. */
   public static void main(String[] args) {
@@ -55,7 +56,6 @@ public final class Server implements QuarkusApplication {
   }
 
   private static int start(ServeOptions options) {
-    LOG.debugf("%d configs were read when this was built", KnownConfigs.count());
     requireFreePort(options);
     configure(options);
     options.models().forEach(m -> LoadedModel.prepare(options.runtime(), m.directory()));
