@@ -16,10 +16,8 @@ import org.jboss.logging.Logger;
 final class EngineStep {
   private static final Logger LOG = Logger.getLogger(EngineStep.class);
 
-  /** Ids of a step, as long as that leaves {@link #LEAST_READ} to prompts; also of embeddings. */
-  private static final int IDS = 256;
-
-  private static final int LEAST_READ = 64;
+  /** Ids of prompts, and of texts to embed, that a step reads at most. */
+  private static final int CHUNK = 256;
 
   private final LanguageModel model;
   private final EngineObserver observer;
@@ -128,8 +126,7 @@ final class EngineStep {
 
   /** One pass of the model over prompts and samples together. */
   private void advance() {
-    int limit = Math.max(LEAST_READ, IDS - running.size());
-    List<Sequence> all = new ArrayList<>(prompts.turn(limit, this::failed));
+    List<Sequence> all = new ArrayList<>(prompts.turn(CHUNK, this::failed));
     all.addAll(running);
     if (all.isEmpty()) {
       return;
@@ -204,7 +201,7 @@ final class EngineStep {
       start(prompt);
       prompts.remove(prompt);
     } else {
-      prompts.putBack(prompt);
+      prompts.goOn(prompt);
     }
   }
 
@@ -251,7 +248,7 @@ final class EngineStep {
 
   private void embed() {
     try {
-      embeddings.run(IDS).forEach(done -> observer.ended("ok"));
+      embeddings.run(CHUNK).forEach(done -> observer.ended("ok"));
     } catch (RuntimeException e) {
       LOG.error("Embedding texts failed", e);
       embeddings.removeIf(w -> true).forEach(w -> fail(w, Failure.INTERNAL));

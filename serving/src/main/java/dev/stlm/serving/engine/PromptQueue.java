@@ -8,10 +8,13 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * The prompts that are being read, whose turn comes round: one that a step has not read to its end
- * goes behind the others. Belongs to the engine's thread.
+ * The prompts that are being read: the first one to its end, unless that is far: after {@value
+ * #TURN} ids of a turn it goes behind the others. Belongs to the engine's thread.
  */
 final class PromptQueue {
+  /** Fewer would let many prompts wait for each other's parts, and all be late. */
+  private static final int TURN = 256;
+
   private final EngineObserver observer;
   private final ArrayDeque<PromptReading> prompts = new ArrayDeque<>();
 
@@ -76,9 +79,12 @@ final class PromptQueue {
     prompts.remove(prompt);
   }
 
-  /** A prompt has had its turn. */
-  void putBack(PromptReading prompt) {
-    prompts.remove(prompt);
-    prompts.addLast(prompt);
+  /** A prompt has had more of its turn. */
+  void goOn(PromptReading prompt) {
+    if (prompt.readInTurn() >= TURN) {
+      prompt.endTurn();
+      prompts.remove(prompt);
+      prompts.addLast(prompt);
+    }
   }
 }

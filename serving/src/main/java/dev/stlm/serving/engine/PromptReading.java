@@ -19,6 +19,7 @@ final class PromptReading implements Sequence {
   private final List<TokenLogprobs> fresh = new ArrayList<>(); // of the step under way
   private int read;
   private int chosen;
+  private int readInTurn;
   private @Nullable Session session;
   private float @Nullable [] logits;
 
@@ -109,6 +110,7 @@ final class PromptReading implements Sequence {
     }
     scores.addAll(fresh);
     read += chosen;
+    readInTurn += chosen;
   }
 
   /** The id after one of the step's. */
@@ -122,6 +124,15 @@ final class PromptReading implements Sequence {
 
   private int tops() {
     return Math.max(0, generation.request().logprobs());
+  }
+
+  /** Ids that it has read since its turn began. */
+  int readInTurn() {
+    return readInTurn;
+  }
+
+  void endTurn() {
+    readInTurn = 0;
   }
 
   boolean complete() {
