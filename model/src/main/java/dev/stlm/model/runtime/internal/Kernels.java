@@ -16,9 +16,6 @@ interface Kernels {
   /** Columns of a full panel of a packed matrix. */
   int PANEL = 64;
 
-  /** Fewer rows than this are multiplied with 8-bit integers without decoding these first. */
-  int FEW_ROWS = 4;
-
   /** Rows of inputs that the scratch of {@link #multiplyInt4} has room for. */
   int INT4_ROWS = 4;
 

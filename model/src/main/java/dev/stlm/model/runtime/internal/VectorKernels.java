@@ -68,27 +68,44 @@ final class VectorKernels implements Kernels {
       int cStride,
       float[] scratch,
       short[] shorts) {
-    if (m < FEW_ROWS && WIDTH > 4) {
-      for (int i = 0; i < m; i++) {
-        VectorInt8.one(
-            n,
-            block,
-            blocks,
-            a,
-            aAt + i * aStride,
-            aScale,
-            aScaleAt + i * blocks,
-            b,
-            bScale,
-            c,
-            cAt + i * cStride,
-            shorts);
-      }
+    if (WIDTH == 4 || (m >= VectorInt8Rows.ROWS && !VectorInt8Rows.pays(m, n))) {
+      VectorInt8Tiles.multiply(
+          m, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt, cStride,
+          scratch);
       return;
     }
-    VectorInt8Tiles.multiply(
-        m, n, block, blocks, a, aAt, aStride, aScale, aScaleAt, b, bScale, c, cAt, cStride,
-        scratch);
+    int i = 0;
+    for (; i + VectorInt8Rows.ROWS <= m; i += VectorInt8Rows.ROWS) {
+      VectorInt8Rows.multiply(
+          n,
+          block,
+          blocks,
+          a,
+          aAt + i * aStride,
+          aStride,
+          aScale,
+          aScaleAt + i * blocks,
+          b,
+          bScale,
+          c,
+          cAt + i * cStride,
+          cStride);
+    }
+    for (; i < m; i++) {
+      VectorInt8.one(
+          n,
+          block,
+          blocks,
+          a,
+          aAt + i * aStride,
+          aScale,
+          aScaleAt + i * blocks,
+          b,
+          bScale,
+          c,
+          cAt + i * cStride,
+          shorts);
+    }
   }
 
   @Override
