@@ -161,7 +161,11 @@ final class EngineStep {
       for (int i = 0; i < starts.length; i++) {
         sessions.get(i).truncate(starts[i]);
       }
-      return all.stream().flatMap(s -> append(List.of(s)).stream()).toList();
+      // a sample that fails takes the others of its request with it
+      return all.stream()
+          .filter(s -> !s.generation().cancelled())
+          .flatMap(s -> append(List.of(s)).stream())
+          .toList();
     }
     all.forEach(Sequence::read);
     return all;

@@ -169,6 +169,17 @@ class EngineTest {
   }
 
   @Test
+  void samplesOfOneRequestThatFailTogetherAreNotTheEndOfTheEngine() throws Exception {
+    Results two = new Results(2);
+    Results breaking = new Results(1, gate::breakDown);
+    engine.submit(List.of(request("a", 2, 1000, 0), request("b", 1, 5, 0)), List.of(two, breaking));
+    assertThat(two.await().failure()).isEqualTo(GenerationListener.Failure.INTERNAL);
+    gate.open();
+    assertThat(run(request("a", 1, 5, 0)).texts().getFirst()).isNotEmpty();
+    assertNoSessionLeft();
+  }
+
+  @Test
   void promptsThatBeginAlikeAreReadOnce() throws Exception {
     AtomicInteger read = new AtomicInteger();
     EngineObserver counter =
