@@ -25,8 +25,10 @@ import jdk.incubator.vector.VectorSpecies;
  * in registers only so.
  */
 final class VectorInt8 {
-  private static final int LANES = SHORTS.length();
-  private static final VectorSpecies<Byte> BYTES =
+  /** Bytes that are widened to a vector of 16-bit numbers at a time. */
+  static final int LANES = SHORTS.length();
+
+  static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
   private static final int COLUMNS = VectorInt4.COLUMNS;
 

@@ -3,6 +3,8 @@ package dev.stlm.model.runtime.internal;
 import static dev.stlm.model.runtime.internal.PackedMatrix.INTERLEAVED;
 import static dev.stlm.model.runtime.internal.VectorInt4.SHORTS;
 import static dev.stlm.model.runtime.internal.VectorInt4.UPPER;
+import static dev.stlm.model.runtime.internal.VectorInt8.BYTES;
+import static dev.stlm.model.runtime.internal.VectorInt8.LANES;
 import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 
 import jdk.incubator.vector.ByteVector;
@@ -10,8 +12,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Products of four rows with 8-bit integers, which are widened to floats in registers: between the
@@ -23,10 +23,6 @@ final class VectorInt8Rows {
 
   /** Products of so many rows pay for a decoded panel where there are registers for large tiles. */
   private static final int DECODE_FROM = 12;
-
-  private static final int LANES = SHORTS.length();
-  private static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
 
   private VectorInt8Rows() {}
 

@@ -3,6 +3,8 @@ package dev.stlm.model.runtime.internal;
 import static dev.stlm.model.runtime.internal.PackedMatrix.INTERLEAVED;
 import static dev.stlm.model.runtime.internal.VectorInt4.SHORTS;
 import static dev.stlm.model.runtime.internal.VectorInt4.UPPER;
+import static dev.stlm.model.runtime.internal.VectorInt8.BYTES;
+import static dev.stlm.model.runtime.internal.VectorInt8.LANES;
 import static dev.stlm.model.runtime.internal.VectorKernels.FLOATS;
 import static dev.stlm.model.runtime.internal.VectorKernels.WIDTH;
 
@@ -12,8 +14,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Products of many rows with 8-bit integers: the panel is decoded to floats, which pays then, and
@@ -21,9 +21,6 @@ import jdk.incubator.vector.VectorSpecies;
  * still in registers.
  */
 final class VectorInt8Tiles {
-  private static final int LANES = SHORTS.length();
-  private static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
   private static final int SUM_ROWS = PackedInt8.SUM_ROWS;
   private static final int TILE_ROWS = 4;
 
@@ -143,64 +140,84 @@ final class VectorInt8Tiles {
             ci + j);
       }
     }
-    int sums = totals + SUM_ROWS * n;
-    if (tiledColumns < n) {
-      int width = n - tiledColumns;
-      VectorTiles.multiply(
-          tiledRows,
-          width,
-          block,
-          a,
-          aAt,
-          aStride,
-          scratch,
-          bAt + tiledColumns,
-          n,
-          scratch,
-          sums + tiledColumns,
-          n,
-          false);
-      addSums(
-          tiledRows,
-          tiledColumns,
-          n,
-          aScale,
-          aScaleAt,
-          aScaleStride,
-          bScale,
-          t * n,
-          scratch,
-          sums,
-          totals);
+    addRest(
+        0,
+        tiledRows,
+        tiledColumns,
+        n,
+        block,
+        a,
+        aAt,
+        aStride,
+        aScale,
+        aScaleAt,
+        aScaleStride,
+        t,
+        bScale,
+        scratch,
+        totals);
+    addRest(
+        tiledRows,
+        rows,
+        0,
+        n,
+        block,
+        a,
+        aAt,
+        aStride,
+        aScale,
+        aScaleAt,
+        aScaleStride,
+        t,
+        bScale,
+        scratch,
+        totals);
+  }
+
+  /** As {@link #addBlock}, by sums in memory: rows {@code [from, to)}, columns from one on. */
+  private static void addRest(
+      int from,
+      int to,
+      int column,
+      int n,
+      int block,
+      float[] a,
+      int aAt,
+      int aStride,
+      float[] aScale,
+      int aScaleAt,
+      int aScaleStride,
+      int t,
+      float[] bScale,
+      float[] scratch,
+      int totals) {
+    if (from == to || column == n) {
+      return;
     }
-    if (tiledRows < rows) {
-      int done = tiledRows * n;
-      VectorTiles.multiply(
-          rows - tiledRows,
-          n,
-          block,
-          a,
-          aAt + tiledRows * aStride,
-          aStride,
-          scratch,
-          bAt,
-          n,
-          scratch,
-          sums + done,
-          n,
-          false);
-      addSums(
-          rows - tiledRows,
-          0,
-          n,
-          aScale,
-          aScaleAt + tiledRows * aScaleStride,
-          aScaleStride,
-          bScale,
-          t * n,
-          scratch,
-          sums + done,
-          totals + done);
+    int sums = totals + SUM_ROWS * n;
+    VectorTiles.multiply(
+        to - from,
+        n - column,
+        block,
+        a,
+        aAt + from * aStride,
+        aStride,
+        scratch,
+        t * block * n + column,
+        n,
+        scratch,
+        sums + from * n + column,
+        n,
+        false);
+    for (int r = from; r < to; r++) {
+      float rowScale = aScale[aScaleAt + r * aScaleStride];
+      for (int j = column; j < n; j += WIDTH) {
+        int at = r * n + j;
+        FloatVector scale = FloatVector.fromArray(FLOATS, bScale, t * n + j).mul(rowScale);
+        FloatVector.fromArray(FLOATS, scratch, sums + at)
+            .fma(scale, FloatVector.fromArray(FLOATS, scratch, totals + at))
+            .intoArray(scratch, totals + at);
+      }
     }
   }
 
@@ -352,31 +369,6 @@ final class VectorInt8Tiles {
     s11.fma(y.mul(x1), FloatVector.fromArray(FLOATS, c, q + n)).intoArray(c, q + n);
     s21.fma(y.mul(x2), FloatVector.fromArray(FLOATS, c, q + 2 * n)).intoArray(c, q + 2 * n);
     s31.fma(y.mul(x3), FloatVector.fromArray(FLOATS, c, q + 3 * n)).intoArray(c, q + 3 * n);
-  }
-
-  /** Adds sums, scaled, to totals: what tiles do not cover. */
-  private static void addSums(
-      int rows,
-      int from,
-      int n,
-      float[] aScale,
-      int aScaleAt,
-      int aScaleStride,
-      float[] bScale,
-      int bScaleAt,
-      float[] scratch,
-      int sums,
-      int totals) {
-    for (int r = 0; r < rows; r++) {
-      float rowScale = aScale[aScaleAt + r * aScaleStride];
-      int row = r * n;
-      for (int j = from; j < n; j += WIDTH) {
-        FloatVector scale = FloatVector.fromArray(FLOATS, bScale, bScaleAt + j).mul(rowScale);
-        FloatVector.fromArray(FLOATS, scratch, sums + row + j)
-            .fma(scale, FloatVector.fromArray(FLOATS, scratch, totals + row + j))
-            .intoArray(scratch, totals + row + j);
-      }
-    }
   }
 
   /** A panel as floats, columns in order. */
