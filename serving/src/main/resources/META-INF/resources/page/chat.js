@@ -95,7 +95,7 @@ export async function send() {
     } finally {
       place.classList.remove("busy");
       view.finish();
-      if (reason) {
+      if (reason === "stop") {
         view.trim(text);
       }
       figures.show();

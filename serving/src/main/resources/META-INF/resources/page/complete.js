@@ -63,7 +63,7 @@ export async function complete() {
     } finally {
       byId("output").classList.remove("busy");
       view.finish();
-      if (reason) {
+      if (reason === "stop") {
         view.trim(text);
       }
       figures.show();

@@ -69,11 +69,11 @@ class PageTest {
     browser.until("!document.querySelector('[role=tabpanel]:not([hidden]) .run').disabled");
   }
 
-  private String completion(String prompt, int bytes) {
+  private String completion(String prompt, int bytes, int seed) {
     return http.ask(
             "/v1/completions",
-            "{\"prompt\":\"%s\",\"max_tokens\":%d,\"seed\":3,\"temperature\":0.8}"
-                .formatted(prompt, bytes))
+            "{\"prompt\":\"%s\",\"max_tokens\":%d,\"seed\":%d,\"temperature\":0.8}"
+                .formatted(prompt, bytes, seed))
         .path("choices")
         .path(0)
         .path("text")
@@ -91,7 +91,7 @@ class PageTest {
         browser
             .eval("[...document.querySelectorAll('#output .b')].map(s => s.cell.text).join('')")
             .asText();
-    assertThat(shown).isEqualTo("Grüße" + completion("Grüße", 60));
+    assertThat(shown).isEqualTo("Grüße" + completion("Grüße", 60, 3));
     JsonNode scores =
         http.ask(
                 "/v1/completions",
@@ -115,7 +115,7 @@ class PageTest {
     assertThat(text("length")).isEqualTo("60 bytes");
     assertThat(text("first")).matches("\\d+ ms");
     assertThat(text("surprise")).matches("\\d+\\.\\d\\d bits/byte");
-    assertThat(text("live")).as("what is said aloud").contains(completion("Grüße", 60).strip());
+    assertThat(text("live")).as("what is said aloud").contains(completion("Grüße", 60, 3).strip());
   }
 
   @Test
@@ -155,6 +155,22 @@ class PageTest {
     set("most", "5");
     run();
     assertThat(text("length")).isEqualTo("5 bytes");
+  }
+
+  @Test
+  void aCharacterThatTheLimitCutsIsShownAsItsBytes() {
+    // what follows this seed ends with the first byte of a character of two
+    int seed = 30;
+    set("most", "5");
+    set("seed", Integer.toString(seed));
+    focus("prompt");
+    run();
+    assertThat(completion("Once upon a time", 5, seed))
+        .as("the text is whole characters")
+        .hasSize(4);
+    assertThat(text("length")).isEqualTo("5 bytes");
+    assertThat(browser.eval("document.querySelector('#output .b:last-child').textContent").asText())
+        .isEqualTo("\\xdb");
   }
 
   @Test
