@@ -17,9 +17,13 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products of one row with 8-bit integers, one block of inputs at a time.
  *
- * <p>They are made in 16-bit lanes: two of them fill 16 bits, and their sum is widened and added in
- * 32 bits. (The same for two rows at once is several times slower: more sums than the compiler
- * keeps in registers.) Many rows: {@link VectorInt8Tiles}.
+ * <p>They are made in 16-bit lanes: two of them fill 16 bits, and their sums are added in 32 bits,
+ * two of them in a lane. Upper ones are shifted down first. Lower ones are added with the upper
+ * ones above them, and with their sign bits turned, which makes x of them x + 2^15, so that nothing
+ * is borrowed from above; what is too much is taken off at the end of a block: 2^16 times the upper
+ * sum, and 2^15 a time. That is one operation where widening takes two. (The same for two rows at
+ * once is several times slower: more sums than the compiler keeps in registers.) Many rows: {@link
+ * VectorInt8Tiles}.
  *
  * <p>Vectors never pass from method to method here: compilers that work ahead of time keep vectors
  * in registers only so.
@@ -31,6 +35,9 @@ final class VectorInt8 {
   static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
   private static final int COLUMNS = VectorInt4.COLUMNS;
+
+  /** The sign of the lower half of a 32-bit lane. */
+  private static final int SIGN = 1 << 15;
 
   private VectorInt8() {}
 
@@ -140,10 +147,7 @@ final class VectorInt8 {
                                 .convertShape(VectorOperators.B2S, SHORTS, 0))
                         .mul(y1))
                 .reinterpretAsInts();
-        l0 =
-            l0.add(
-                s.lanewise(VectorOperators.LSHL, Short.SIZE)
-                    .lanewise(VectorOperators.ASHR, Short.SIZE));
+        l0 = l0.add(s.lanewise(VectorOperators.XOR, SIGN));
         u0 = u0.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
         s =
             ((ShortVector)
@@ -156,10 +160,7 @@ final class VectorInt8 {
                                 .convertShape(VectorOperators.B2S, SHORTS, 0))
                         .mul(y1))
                 .reinterpretAsInts();
-        l1 =
-            l1.add(
-                s.lanewise(VectorOperators.LSHL, Short.SIZE)
-                    .lanewise(VectorOperators.ASHR, Short.SIZE));
+        l1 = l1.add(s.lanewise(VectorOperators.XOR, SIGN));
         u1 = u1.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
         p += 2 * n;
       }
@@ -170,10 +171,7 @@ final class VectorInt8 {
                     ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2S, SHORTS, 0))
                 .mul(y)
                 .reinterpretAsInts();
-        l0 =
-            l0.add(
-                s.lanewise(VectorOperators.LSHL, Short.SIZE)
-                    .lanewise(VectorOperators.ASHR, Short.SIZE));
+        l0 = l0.add(s.lanewise(VectorOperators.XOR, SIGN));
         u0 = u0.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
         s =
             ((ShortVector)
@@ -181,14 +179,14 @@ final class VectorInt8 {
                         .convertShape(VectorOperators.B2S, SHORTS, 0))
                 .mul(y)
                 .reinterpretAsInts();
-        l1 =
-            l1.add(
-                s.lanewise(VectorOperators.LSHL, Short.SIZE)
-                    .lanewise(VectorOperators.ASHR, Short.SIZE));
+        l1 = l1.add(s.lanewise(VectorOperators.XOR, SIGN));
         u1 = u1.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
         p += n;
         i++;
       }
+      int signs = (block + 1) / 2 * SIGN;
+      l0 = l0.sub(u0.lanewise(VectorOperators.LSHL, Short.SIZE)).sub(signs);
+      l1 = l1.sub(u1.lanewise(VectorOperators.LSHL, Short.SIZE)).sub(signs);
       float scale = aScale[aScaleAt + t];
       int s = t * n + bAt;
       f0 =
