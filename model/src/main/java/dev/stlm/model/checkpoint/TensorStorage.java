@@ -3,6 +3,7 @@ package dev.stlm.model.checkpoint;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.safetensors.Dtype;
 import dev.stlm.model.safetensors.StoredTensor;
+import dev.stlm.model.storage.OneLine;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
@@ -99,7 +100,7 @@ final class TensorStorage {
           "%s: holds \"%s\"%s that the config does not ask for; config.json and this file do not belong together"
               .formatted(
                   where,
-                  printable(first),
+                  OneLine.of(first),
                   left.size() > 1 ? " and " + (left.size() - 1) + " more" : ""));
     }
     return tensors;
@@ -192,10 +193,5 @@ final class TensorStorage {
     return p.kind() == Parameter.Kind.GAIN
         ? List.of((long) p.columns())
         : List.of((long) p.rows(), (long) p.columns());
-  }
-
-  private static String printable(String name) {
-    String shown = name.length() > 80 ? name.substring(0, 80) + "…" : name;
-    return shown.replaceAll("\\p{Cntrl}|[\\u2028\\u2029]", "?");
   }
 }

@@ -1,6 +1,7 @@
 package dev.stlm.model.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.stlm.model.storage.OneLine;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -134,7 +135,7 @@ final class Fields {
           if (!asked.contains(name) && !ignored.contains(name) && !field.getValue().isNull()) {
             throw new InvalidInputException(
                 "%s: field %s is not understood, so the model might be another one than it seems; remove it if it changes nothing"
-                    .formatted(where, shown(name)));
+                    .formatted(where, OneLine.of(name)));
           }
         });
   }
@@ -145,16 +146,10 @@ final class Fields {
 
   InvalidInputException unsupported(String name, Object value, String supported) {
     return new InvalidInputException(
-        where + ": " + name + " is " + shown(value.toString()) + "; supported: " + supported);
+        where + ": " + name + " is " + OneLine.of(value.toString()) + "; supported: " + supported);
   }
 
   InvalidInputException invalid(String what) {
     return new InvalidInputException(where + ": " + what);
-  }
-
-  /** Text from a file on one line of an error, at most 80 characters of it. */
-  static String shown(String text) {
-    String cut = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-    return cut.replaceAll("\\p{Cntrl}|[\\u2028\\u2029]", "?");
   }
 }

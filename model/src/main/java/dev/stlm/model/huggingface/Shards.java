@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.stlm.model.config.StrictJson;
 import dev.stlm.model.safetensors.SafetensorsFile;
 import dev.stlm.model.safetensors.StoredTensor;
+import dev.stlm.model.storage.OneLine;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ record Shards(Map<String, StoredTensor> tensors, List<Path> files, String where)
             if (!name.equals(map.get(tensor))) {
               throw new InvalidInputException(
                   "%s: holds %s, which %s does not list in it; the files do not belong together"
-                      .formatted(file, Fields.shown(tensor), INDEX));
+                      .formatted(file, OneLine.of(tensor), INDEX));
             }
             tensors.put(tensor, value);
           });
@@ -65,7 +66,7 @@ record Shards(Map<String, StoredTensor> tensors, List<Path> files, String where)
       if (!tensors.containsKey(tensor)) {
         throw new InvalidInputException(
             "%s: lists %s in %s, which does not hold it; the files do not belong together"
-                .formatted(index, Fields.shown(tensor), name));
+                .formatted(index, OneLine.of(tensor), name));
       }
     });
     return new Shards(tensors, files, index.toString());
@@ -104,7 +105,7 @@ record Shards(Map<String, StoredTensor> tensors, List<Path> files, String where)
           String name = entry.getValue().asText();
           if (!entry.getValue().isTextual() || !PLAIN_NAME.matcher(name).matches()) {
             throw fields.unsupported(
-                "the file of " + Fields.shown(entry.getKey()),
+                "the file of " + OneLine.of(entry.getKey()),
                 name,
                 "the name of a .safetensors file in this directory");
           }

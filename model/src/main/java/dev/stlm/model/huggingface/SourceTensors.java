@@ -2,6 +2,7 @@ package dev.stlm.model.huggingface;
 
 import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.safetensors.StoredTensor;
+import dev.stlm.model.storage.OneLine;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.util.List;
 import java.util.Optional;
@@ -95,6 +96,6 @@ final class SourceTensors {
   }
 
   InvalidInputException refused(String name, String why) {
-    return new InvalidInputException(shards.where() + ": tensor " + Fields.shown(name) + " " + why);
+    return new InvalidInputException(shards.where() + ": tensor " + OneLine.of(name) + " " + why);
   }
 }

@@ -2,6 +2,7 @@ package dev.stlm.model.huggingface;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.model.storage.OneLine;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.llama.LlamaTokenizer;
 import dev.stlm.tokenizer.llama.LlamaVocabulary;
@@ -142,18 +143,18 @@ final class TokenizerJson {
 
   private static void put(Fields f, String[] tokens, JsonNode id, String token) {
     if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0) {
-      throw f.unsupported("the id of token \"" + Fields.shown(token) + "\"", id, "an id from 0 on");
+      throw f.unsupported("the id of token \"" + OneLine.of(token) + "\"", id, "an id from 0 on");
     }
     if (id.intValue() >= tokens.length) {
       throw f.invalid(
           "token \"%s\" has id %d, config.json has a vocab_size of %d; they do not belong together"
-              .formatted(Fields.shown(token), id.intValue(), tokens.length));
+              .formatted(OneLine.of(token), id.intValue(), tokens.length));
     }
     String known = tokens[id.intValue()];
     if (!known.isEmpty() && !known.equals(token)) {
       throw f.invalid(
           "tokens \"%s\" and \"%s\" have one id, %d"
-              .formatted(Fields.shown(known), Fields.shown(token), id.intValue()));
+              .formatted(OneLine.of(known), OneLine.of(token), id.intValue()));
     }
     tokens[id.intValue()] = token;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.stlm.model.storage.JsonText;
+import dev.stlm.model.storage.OneLine;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
 import java.io.Reader;
@@ -190,9 +191,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     }
   }
 
-  /** A name from a file on one line of an error, at most 80 characters of it. */
   private static String quoted(String name) {
-    String shown = name.length() > 80 ? name.substring(0, 80) + "…" : name;
-    return "\"" + shown.replaceAll("\\p{Cntrl}|[\\u2028\\u2029]", "?") + "\"";
+    return "\"" + OneLine.of(name) + "\"";
   }
 }
