@@ -16,6 +16,13 @@ final class TensorChecks {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int PIECE = 1024;
+
+  /**
+   * Bound while tensors are read that were checked before they were written: each value is not
+   * looked at again. Sizes are checked all the same.
+   */
+  static final ScopedValue<Boolean> CHECKED_WHEN_WRITTEN = ScopedValue.newInstance();
+
   private static final long LOW_BITS = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -61,6 +68,9 @@ final class TensorChecks {
 
   /** No −128: kernels multiply pairs of 8-bit values into 16-bit sums, which would overflow. */
   static void symmetric(MemorySegment values) {
+    if (CHECKED_WHEN_WRITTEN.isBound()) {
+      return;
+    }
     long[] piece = new long[PIECE];
     long words = values.byteSize() / Long.BYTES;
     for (long at = 0; at < words; at += PIECE) {
@@ -93,6 +103,9 @@ final class TensorChecks {
   }
 
   private static void finite(MemorySegment scales, float least, String allowed) {
+    if (CHECKED_WHEN_WRITTEN.isBound()) {
+      return;
+    }
     float[] piece = new float[PIECE];
     long n = scales.byteSize() / Float.BYTES;
     for (long at = 0; at < n; at += PIECE) {

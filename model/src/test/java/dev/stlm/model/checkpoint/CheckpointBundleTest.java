@@ -7,10 +7,12 @@ import dev.stlm.model.ModelRuntimes;
 import dev.stlm.model.kit.TinyModels;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,33 @@ class CheckpointBundleTest {
       }
     }
     assertThat(refused).isGreaterThan(100);
+  }
+
+  @Test
+  void valuesAreLookedAtOnceWhenTheyArePutInside() throws IOException {
+    Checkpoint checkpoint = TinyModels.int8(TinyModels.plain(), 8);
+    byte[] values =
+        ((Tensor.Int8) Objects.requireNonNull(checkpoint.tensors().get("embed")))
+            .values()
+            .toArray(ValueLayout.JAVA_BYTE);
+    byte[] whole = Files.readAllBytes(write(checkpoint));
+    int at = 0;
+    while (!Arrays.equals(values, Arrays.copyOfRange(whole, at, at + values.length))) {
+      at += 8; // tensors lie at multiples of their alignment
+    }
+    // what a checkpoint of its own would be refused for
+    whole[at] = -128;
+    Path changed = temp.resolve("changed");
+    Files.write(changed, whole);
+    Tensor.Int8 read =
+        (Tensor.Int8)
+            Objects.requireNonNull(
+                CheckpointBundle.find(changed).orElseThrow().open().tensors().get("embed"));
+    assertThat(read.values().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) -128);
+    assertThatThrownBy(() ->
+            new Tensor.Int8(
+                read.rows(), read.columns(), read.group(), read.values(), read.scales()))
+        .isInstanceOf(InvalidInputException.class);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.stlm.serving.api;
 
 import dev.stlm.model.LanguageModel;
 import dev.stlm.model.ModelRuntimes;
+import dev.stlm.model.runtime.CpuRuntime;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,6 +38,9 @@ public final class LoadedModel {
    * @throws dev.stlm.tokenizer.InvalidInputException if the directory is not a sound checkpoint
    */
   static LanguageModel load(String runtime, Path directory) {
-    return ModelRuntimes.load(runtime, directory);
+    // the usual runtime is not searched for: that would take an executable a millisecond
+    return runtime.equals(CpuRuntime.NAME)
+        ? new CpuRuntime().load(directory)
+        : ModelRuntimes.load(runtime, directory);
   }
 }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
     name = "key",
     description = "Make an API key for serve --api-keys.",
     mixinStandardHelpOptions = true,
+    addMethodSubcommands = false,
     footer = {
       "",
       "Prints the key itself once, on standard error, and the line for the server's file, which holds",

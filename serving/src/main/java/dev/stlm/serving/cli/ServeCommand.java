@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = "Serve models over HTTP, compatible with OpenAI clients.",
     mixinStandardHelpOptions = true,
+    addMethodSubcommands = false,
     showDefaultValues = true,
     sortOptions = false,
     footer = {

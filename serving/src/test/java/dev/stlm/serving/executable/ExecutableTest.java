@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -76,6 +77,19 @@ class ExecutableTest {
 
   private static JsonNode choices(Http http) {
     return http.ask("/v1/completions", GREEDY).path("choices");
+  }
+
+  @Test
+  void propertiesOfTheCurrentDirectoryAreRead() throws Exception {
+    Path config = Files.createDirectory(temp.resolve("config"));
+    Files.writeString(
+        config.resolve("application.properties"), "quarkus.http.header.\"X-Here\".value=yes\n");
+    List<String> there = new ArrayList<>(List.of("sh", "-c", "cd \"$0\" && exec \"$@\""));
+    there.add(temp.toString());
+    there.addAll(Executables.onTheMachine(model.toString()));
+    try (ServerProcess server = ServerProcess.start(there)) {
+      assertThat(server.http().get("/v1/models").headers().firstValue("X-Here")).hasValue("yes");
+    }
   }
 
   @Test
