@@ -4,6 +4,7 @@ import dev.stlm.model.checkpoint.History;
 import dev.stlm.model.config.ModelConfig;
 import dev.stlm.model.config.Presets;
 import dev.stlm.model.config.StrictJson;
+import dev.stlm.serving.cli.NativeImage;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ final class KnownConfigs {
 
   /** For an initialiser that runs at build time; on a JVM, and at run time, it does nothing. */
   static void read() {
-    if (!"buildtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"))) {
+    if (!NativeImage.isBuilt()) {
       return;
     }
     for (String name : List.of("tiny", "tiny-pooled", "10m", "10m-pooled")) {

@@ -1,5 +1,6 @@
 package dev.stlm.serving;
 
+import dev.stlm.serving.cli.NativeImage;
 import io.smallrye.config.PropertiesConfigSourceLoader;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
@@ -15,7 +16,7 @@ public final class PropertyFiles implements SmallRyeConfigBuilderCustomizer {
 
   @Override
   public void configBuilder(SmallRyeConfigBuilder builder) {
-    if (!"runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"))) {
+    if (!NativeImage.runs()) {
       return;
     }
     builder.setAddDefaultSources(false);

@@ -4,6 +4,7 @@ import dev.stlm.cli.Main;
 import dev.stlm.model.runtime.CpuRuntime;
 import dev.stlm.serving.api.LoadedModel;
 import dev.stlm.serving.cli.KeyCommand;
+import dev.stlm.serving.cli.NativeImage;
 import dev.stlm.serving.cli.ServeCommand;
 import dev.stlm.serving.cli.ServeOptions;
 import dev.stlm.serving.cli.ServedDirectory;
@@ -47,12 +48,8 @@ public final class Server implements QuarkusApplication {
   public static void main(String[] args) {
     ServeCommand command = new ServeCommand();
     command.launchWith(Server::start);
-    String name = isNative() ? "stlm-serve" : "stlm serve";
+    String name = NativeImage.runs() ? "stlm-serve" : "stlm serve";
     System.exit(Main.commandLine(command, name, new KeyCommand()).execute(args));
-  }
-
-  private static boolean isNative() {
-    return "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
   }
 
   private static int start(ServeOptions options) {

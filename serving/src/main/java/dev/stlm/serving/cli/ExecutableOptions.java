@@ -104,7 +104,7 @@ final class ExecutableOptions {
     if (known != null) {
       return Optional.of(Path.of(known));
     }
-    if (!"runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"))) {
+    if (!NativeImage.runs()) {
       return Optional.empty();
     }
     return Files.exists(SELF)
