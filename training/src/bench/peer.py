@@ -1,6 +1,7 @@
 """Times training steps of PyTorch eager with its fused operations, on the model of a config.json.
 
-usage: peer.py CONFIG SEQUENCES LENGTH STEPS THREADS
+usage: peer.py CONFIG SEQUENCES LENGTH STEPS THREADS [DEVICE [PRECISION]]
+DEVICE is cpu or cuda; PRECISION is FLOAT32 or MIXED, products in bfloat16 by autocast.
 The same model as the program that ForwardProgram writes; parameters at random, data at random.
 """
 
@@ -13,8 +14,11 @@ import torch.nn.functional as F
 
 config = json.load(open(sys.argv[1]))
 batch, length, steps, threads = map(int, sys.argv[2:6])
+device = sys.argv[6] if len(sys.argv) > 6 else "cpu"
+precision = sys.argv[7] if len(sys.argv) > 7 else "FLOAT32"
 torch.set_num_threads(threads)
 torch.manual_seed(1)
+torch.set_default_device(device)
 
 width, layers = config["width"], config["layers"]
 attention, ffn, eps = config["attention"], config["ffn"], config["normEpsilon"]
@@ -118,7 +122,8 @@ for step in range(steps):
     x = torch.randint(0, vocabulary, (batch, length))
     y = torch.randint(0, vocabulary, (batch, length))
     rows = torch.randint(0, ngrams["rows"], (len(tables), batch, length)) if ngrams else None
-    loss = F.cross_entropy(logits(x, rows).view(-1, vocabulary), y.view(-1))
+    with torch.autocast(device, torch.bfloat16, enabled=precision == "MIXED"):
+        loss = F.cross_entropy(logits(x, rows).view(-1, vocabulary), y.view(-1))
     loss.backward()
     torch.nn.utils.clip_grad_norm_(decayed + undecayed, 1.0, foreach=True)
     optimizer.step()
@@ -129,5 +134,6 @@ for step in range(steps):
 times.sort()
 ids = batch * length
 print(
-    "peer torch %s median %.0f bytes/s best %.0f" % (torch.__version__, ids / times[len(times) // 2], ids / times[0])
+    "%s peer torch %s median %.0f bytes/s best %.0f"
+    % (precision, torch.__version__, ids / times[len(times) // 2], ids / times[0])
 )

@@ -35,8 +35,8 @@ public final class StepBenchmark {
    * Prints bytes a second and a CPU second of the median step, and resident memory after 100, 200,
    * 400, 800 … steps. The text is letters by chance, or the file of the system property {@code
    * text}; the preset may be the path of a config. The system properties {@code precision} and
-   * {@code optimizer} are names. With {@code -Drecompute=true} the backward pass computes
-   * activations again.
+   * {@code optimizer} are names, and {@code device} is cpu or gpu. With {@code -Drecompute=true}
+   * the backward pass computes activations again.
    */
   public static void main(String[] args) throws IOException {
     ModelConfig model =
@@ -75,7 +75,7 @@ public final class StepBenchmark {
               : Tokenizers.create("gpt2", Map.of());
       double[] bytesAStep = {0};
       TrainingRun.of(InitialCheckpoint.random(model, tokenizer, 1), text, config)
-          .device("cpu")
+          .device(System.getProperty("device", "cpu"))
           .holdOut(0)
           .listener(
               new TrainingListener() {

@@ -67,7 +67,7 @@ class AdaptersTest {
       moments = learner.moments();
     }
     Random random = new Random(4);
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel model = new TorchModel(manager, start, DataType.FLOAT64);
       for (Map.Entry<String, float[]> factor : factors.entrySet()) {
         float[] first = TestModels.of(moments, "first." + factor.getKey());
@@ -167,7 +167,7 @@ class AdaptersTest {
 
   private static Learner learner(Checkpoint start) {
     return new Learner(
-        TorchDevice.open("cpu"),
+        TestDevice.open(),
         start,
         new LearnerSettings(
             new OptimizerConfig.AdamW(1e-2, 0, 0.9, 0.95, 1e-8, 1e9),

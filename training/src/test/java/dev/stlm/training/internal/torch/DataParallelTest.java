@@ -149,9 +149,7 @@ class DataParallelTest {
     Noise noise = new Noise(objective.dropout().isPresent() ? 0.5 : 0, 3);
     try (Learner learner =
         new Learner(
-            TorchDevice.open("cpu"),
-            start,
-            LearnerSettings.of(OptimizerConfig.muon(1e-2), objective))) {
+            TestDevice.open(), start, LearnerSettings.of(OptimizerConfig.muon(1e-2), objective))) {
       List<StepResult> results =
           List.of(step(learner, batch, masked, noise, 1), step(learner, batch, masked, noise, 2));
       List<float[]> weights = learner.weights().values().stream().map(t -> t.toFloats()).toList();

@@ -28,7 +28,7 @@ class DraftLossTest {
     int[] inputs = batch.inputs();
     int[] next = batch.targets();
     int most = config.futureIds().orElseThrow();
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel model = new TorchModel(manager, TestModels.random(config, 6), DataType.FLOAT64);
       double drafts = 0;
       for (int j = 1; j <= most; j++) {

@@ -66,7 +66,7 @@ class DropoutProgramTest {
             + new ScriptMethod("ones", "x: Tensor, noise: Tensor", "Tensor")
                 .line("return self.dropped(x, noise, %d)".formatted(place))
                 .text();
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       NDArray ones = manager.ones(new Shape(SIZE), DataType.FLOAT64);
       NDArray noise = manager.create(new double[] {rate, seed});
       return new TorchProgram(manager, text)

@@ -43,7 +43,7 @@ class GradientsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("configs")
   void gradientsEqualFiniteDifferences(String name, ModelConfig config) {
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel model = new TorchModel(manager, TestModels.random(config, 1), DataType.FLOAT64);
       Batch batch = TestModels.batch(1, 2, 18, 2);
       NDList gradients = model.gradients(manager, "causal", batch);
@@ -72,7 +72,7 @@ class GradientsTest {
 
   @org.junit.jupiter.api.Test
   void aTiedWeightIsDerivedThroughBothItsUses() {
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel model =
           new TorchModel(manager, TestModels.random(TestModels.bare(), 1), DataType.FLOAT64);
       double[] gradient =
@@ -123,7 +123,7 @@ class GradientsTest {
 
   private static Map<String, double[]> gradients(Checkpoint checkpoint) {
     Map<String, double[]> out = new LinkedHashMap<>();
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel model = new TorchModel(manager, checkpoint, DataType.FLOAT64);
       NDList list = model.gradients(manager, "causal", TestModels.batch(1, 2, 18, 2));
       for (int i = 0; i < list.size(); i++) {

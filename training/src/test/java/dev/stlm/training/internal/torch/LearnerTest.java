@@ -132,7 +132,7 @@ class LearnerTest {
     }
     Checkpoint sparse = new Checkpoint(start.config(), start.tokenizer(), tensors, start.history());
     try (Learner learner =
-        new Learner(TorchDevice.open("cpu"), sparse, settings(optimizer, Optional.empty(), true))) {
+        new Learner(TestDevice.open(), sparse, settings(optimizer, Optional.empty(), true))) {
       for (int step = 1; step <= 3; step++) {
         learner.step(TestModels.batch(1, 2, 8, step), RATE, step);
       }
@@ -154,7 +154,7 @@ class LearnerTest {
     Batch batch = TestModels.batch(1, 2, 8, 5);
     try (Learner learner =
         new Learner(
-            TorchDevice.open("cpu"),
+            TestDevice.open(),
             start,
             settings(ADAM, Optional.of(new Teacher(start, 2, 0.75)), false))) {
       StepResult result = learner.step(batch, RATE, 1);
@@ -167,10 +167,10 @@ class LearnerTest {
     Batch batch = TestModels.batch(1, 1, 6, 5);
     Checkpoint other = TestModels.random(TestModels.plain(), 9);
     double temperature = 1.5;
-    try (NDManager manager = TorchDevice.open("cpu");
+    try (NDManager manager = TestDevice.open();
         Learner learner =
             new Learner(
-                TorchDevice.open("cpu"),
+                TestDevice.open(),
                 start,
                 settings(ADAM, Optional.of(new Teacher(other, temperature, 1)), false))) {
       double expected = 0;
@@ -205,7 +205,7 @@ class LearnerTest {
   void theResultIsTheAverageOfTheWeights() {
     double decay = 0.9;
     try (Learner plain = learner(ADAM, false);
-        Learner averaged = new Learner(TorchDevice.open("cpu"), start, averaging(decay))) {
+        Learner averaged = new Learner(TestDevice.open(), start, averaging(decay))) {
       Map<String, float[]> expected = new LinkedHashMap<>();
       start.tensors().forEach((name, t) -> expected.put(name, t.toFloats()));
       for (int step = 1; step <= 3; step++) {
@@ -229,7 +229,7 @@ class LearnerTest {
       Batch held = TestModels.batch(1, 2, 8, 9);
       Checkpoint kept = new Checkpoint(start.config(), start.tokenizer(), result, start.history());
       try (Learner loaded =
-          new Learner(TorchDevice.open("cpu"), kept, settings(ADAM, Optional.empty(), false))) {
+          new Learner(TestDevice.open(), kept, settings(ADAM, Optional.empty(), false))) {
         assertThat(averaged.nats(held)).isEqualTo(loaded.nats(held));
       }
     }
@@ -237,7 +237,7 @@ class LearnerTest {
 
   @Test
   void goingBackRestoresTheAverageAndTheWeights() {
-    try (Learner learner = new Learner(TorchDevice.open("cpu"), start, averaging(0.9))) {
+    try (Learner learner = new Learner(TestDevice.open(), start, averaging(0.9))) {
       learner.step(TestModels.batch(1, 2, 8, 1), RATE, 1);
       learner.remember();
       learner.step(TestModels.batch(1, 2, 8, 2), RATE, 2);
@@ -256,13 +256,13 @@ class LearnerTest {
   private void continues(LearnerSettings settings) {
     Batch first = TestModels.batch(1, 2, 8, 5);
     Batch second = TestModels.batch(1, 2, 8, 6);
-    try (Learner unbroken = new Learner(TorchDevice.open("cpu"), start, settings)) {
+    try (Learner unbroken = new Learner(TestDevice.open(), start, settings)) {
       unbroken.step(first, RATE, 1);
       Checkpoint middle =
           new Checkpoint(start.config(), start.tokenizer(), unbroken.weights(), start.history());
       Map<String, float[]> moments = unbroken.moments();
       unbroken.step(second, RATE, 2);
-      try (Learner resumed = new Learner(TorchDevice.open("cpu"), middle, settings)) {
+      try (Learner resumed = new Learner(TestDevice.open(), middle, settings)) {
         resumed.restoreMoments(moments);
         resumed.step(second, RATE, 2);
         unbroken
@@ -283,7 +283,7 @@ class LearnerTest {
     tensors.put("norm", Tensor.F32.of(1, gains.length, gains));
     Checkpoint broken = new Checkpoint(start.config(), start.tokenizer(), tensors, start.history());
     try (Learner learner =
-        new Learner(TorchDevice.open("cpu"), broken, settings(ADAM, Optional.empty(), false))) {
+        new Learner(TestDevice.open(), broken, settings(ADAM, Optional.empty(), false))) {
       StepResult result = learner.step(TestModels.batch(1, 2, 8, 5), RATE, 1);
       assertThat(result.finite()).isFalse();
       assertThat(TestModels.of(learner.weights(), "embed").toFloats())
@@ -313,12 +313,12 @@ class LearnerTest {
   }
 
   private Learner learner(OptimizerConfig adam, boolean keepZeros) {
-    return new Learner(TorchDevice.open("cpu"), start, settings(adam, Optional.empty(), keepZeros));
+    return new Learner(TestDevice.open(), start, settings(adam, Optional.empty(), keepZeros));
   }
 
   private Map<String, float[]> gradients(Batch batch) {
     Map<String, float[]> out = new LinkedHashMap<>();
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel model = new TorchModel(manager, start);
       NDList list = model.gradients(manager, "causal", batch);
       for (int i = 0; i < list.size(); i++) {

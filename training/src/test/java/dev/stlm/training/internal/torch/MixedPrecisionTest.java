@@ -47,7 +47,7 @@ class MixedPrecisionTest {
 
   private Learner learner(Precision precision) {
     return new Learner(
-        TorchDevice.open("cpu"),
+        TestDevice.open(),
         start,
         new LearnerSettings(
             OptimizerConfig.of(1e-2),

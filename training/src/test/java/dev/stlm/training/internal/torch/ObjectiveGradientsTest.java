@@ -52,7 +52,7 @@ class ObjectiveGradientsTest {
   void gradientsEqualFiniteDifferences(
       String name, String part, ObjectiveConfig objective, double[] noise) {
     ModelConfig config = TestModels.of(SwitchModels.all(), name);
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel model =
           new TorchModel(
               manager,
@@ -105,7 +105,7 @@ class ObjectiveGradientsTest {
       String name, String part, ObjectiveConfig objective, double[] noise) {
     Checkpoint checkpoint = TestModels.random(TestModels.of(SwitchModels.all(), name), 1);
     Batch batch = TestModels.batch(1, 2, 18, 2);
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       LearnerSettings settings = LearnerSettings.of(objective);
       NDList kept =
           new TorchModel(manager, checkpoint, DataType.FLOAT64, settings)

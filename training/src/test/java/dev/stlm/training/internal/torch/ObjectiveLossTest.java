@@ -53,7 +53,7 @@ class ObjectiveLossTest {
     int[] next = "b cde f ghij klm".chars().toArray();
     next[11] = Batch.IGNORED;
     Batch batch = new Batch(1, 1, LENGTH, text, next);
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel usual = new TorchModel(manager, checkpoint, DataType.FLOAT64);
       TorchModel model =
           new TorchModel(
@@ -112,7 +112,7 @@ class ObjectiveLossTest {
     Arrays.fill(one, Batch.IGNORED);
     one[6] = 3;
     ObjectiveConfig objective = ObjectiveConfig.DEFAULT.with(new MaskingConfig(0.5, 0.2, 2));
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel model =
           new TorchModel(
               manager,
@@ -145,10 +145,10 @@ class ObjectiveLossTest {
     }
     Batch masked = new Batch(2, 1, LENGTH, other.inputs(), some);
     ObjectiveConfig objective = ObjectiveConfig.DEFAULT.with(new MaskingConfig(0.25, 0.2, 2));
-    try (NDManager manager = TorchDevice.open("cpu");
+    try (NDManager manager = TestDevice.open();
         Learner learner =
             new Learner(
-                TorchDevice.open("cpu"),
+                TestDevice.open(),
                 start,
                 LearnerSettings.of(OptimizerConfig.of(1e-2), objective))) {
       TorchModel model =
@@ -169,7 +169,7 @@ class ObjectiveLossTest {
     Batch batch = TestModels.batch(1, 2, LENGTH, 4);
     ObjectiveConfig objective =
         ObjectiveConfig.DEFAULT.with(new DropoutConfig(DropoutConfig.Shape.CONSTANT, 0.5));
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       TorchModel model =
           new TorchModel(manager, start, DataType.FLOAT64, LearnerSettings.of(objective));
       double without =
@@ -198,7 +198,7 @@ class ObjectiveLossTest {
   }
 
   private static void assertRefused(Checkpoint model, ObjectiveConfig objective, String why) {
-    try (NDManager manager = TorchDevice.open("cpu")) {
+    try (NDManager manager = TestDevice.open()) {
       assertThatThrownBy(
               () -> new TorchModel(manager, model, DataType.FLOAT32, LearnerSettings.of(objective)))
           .isInstanceOf(InvalidInputException.class)

@@ -131,7 +131,7 @@ class UpdateProgramTest {
 
   /** The golden problem: parameters that are updated by given gradients. */
   private static final class Problem implements AutoCloseable {
-    private final NDManager manager = TorchDevice.open("cpu");
+    private final NDManager manager = TestDevice.open();
     private final NDList weights = new NDList();
     private final List<NDList> groups = new ArrayList<>();
     private final TorchProgram program;
