@@ -3,8 +3,8 @@ package dev.stlm.training.internal.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDManager;
-import ai.djl.util.cuda.CudaUtils;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +18,8 @@ public final class TorchDevice {
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final Pattern BFLOAT16 = Pattern.compile("\\b(avx512_bf16|amx_bf16)\\b");
 
-  /** The compute capability, times ten, of the first GPUs that multiply bfloat16: Ampere's. */
-  private static final int AMPERE = 80;
+  /** The compute capability of the first GPUs that multiply bfloat16. */
+  private static final int AMPERE = 8;
 
   private TorchDevice() {}
 
@@ -30,18 +30,17 @@ public final class TorchDevice {
    * @throws InvalidInputException if there is no such device
    */
   public static NDManager open(String device) {
-    Engine engine = engine();
-    int gpus = engine.getGpuCount();
+    engine();
     return switch (device) {
-      case "cpu" -> NDManager.newBaseManager(Device.cpu(), ENGINE);
-      case "auto" -> NDManager.newBaseManager(gpus > 0 ? Device.gpu() : Device.cpu(), ENGINE);
+      case "cpu" -> manager(Device.cpu());
+      case "auto" -> manager(hasGpu() ? Device.gpu() : Device.cpu());
       case "gpu" -> {
-        if (gpus == 0) {
+        if (!hasGpu()) {
           throw new InvalidInputException(
               "device gpu: PyTorch sees no GPU; on a machine with one set"
                   + " STLM_GPU=1 (docs/training.md, On a GPU), or use --device cpu");
         }
-        yield NDManager.newBaseManager(Device.gpu(), ENGINE);
+        yield manager(Device.gpu());
       }
       default ->
           throw new InvalidInputException(
@@ -49,14 +48,31 @@ public final class TorchDevice {
     };
   }
 
+  private static NDManager manager(Device device) {
+    return NDManager.newBaseManager(device, ENGINE);
+  }
+
+  /** Whether PyTorch can compute on a GPU: it has CUDA, and a number can be put there. */
+  private static boolean hasGpu() {
+    if (!engine().hasCapability(StandardCapabilities.CUDA)) {
+      return false;
+    }
+    try (NDManager manager = manager(Device.gpu())) {
+      manager.create(0f).close();
+      return true;
+    } catch (EngineException e) {
+      return false; // no card, no driver, or one too old
+    }
+  }
+
   /** Whether a device multiplies bfloat16 in hardware, as far as can be told. */
   public static boolean hasBfloat16(Device device) {
     try {
       return device.isGpu()
-          ? Integer.parseInt(CudaUtils.getComputeCapability(device.getDeviceId())) >= AMPERE
+          ? NvidiaDriver.computeCapability(device.getDeviceId()) >= AMPERE
           : BFLOAT16.matcher(Files.readString(PROCESSORS, StandardCharsets.UTF_8)).find();
-    } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
-      return false; // not Linux, or a driver that does not say
+    } catch (IOException e) {
+      return false; // not Linux
     }
   }
 
