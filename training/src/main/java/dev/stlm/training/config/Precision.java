@@ -1,6 +1,6 @@
 package dev.stlm.training.config;
 
-/** In what precision a training step multiplies matrices; everything else is in 32 bits. */
+/** In what precision a training step multiplies matrices. */
 public enum Precision {
   /** {@link #MIXED} where the device multiplies bfloat16 in hardware, else {@link #FLOAT32}. */
   AUTO,
@@ -8,7 +8,8 @@ public enum Precision {
   FLOAT32,
   /**
    * Products of bfloat16 with sums, weights and optimiser in 32 bits (Micikevicius et al. 2018,
-   * arXiv 1710.03740). Validation and results are in 32 bits all the same.
+   * arXiv 1710.03740); on a GPU attention, too, and what goes from one product to the next.
+   * Validation and results are in 32 bits all the same.
    */
   MIXED;
 

@@ -36,8 +36,8 @@ record Band(int chunk, int before, int after) {
   }
 
   /** Methods that any band uses: {@code chunked}, {@code near}, {@code hidden}. */
-  static String methods() {
-    return chunked() + near() + hidden();
+  static String methods(Arithmetic arithmetic) {
+    return chunked() + near() + hidden(arithmetic);
   }
 
   /** x [B, T, ...] in chunks [B·n, C, ...], filled up with a value. */
@@ -68,10 +68,11 @@ record Band(int chunk, int before, int after) {
         .text();
   }
 
-  /** Minus infinity where {@code seen} is false, 0 elsewhere, of the type of {@code like}. */
-  private static String hidden() {
+  /** Minus infinity where {@code seen} is false, 0 elsewhere, where {@code like} is. */
+  private static String hidden(Arithmetic arithmetic) {
     return new ScriptMethod("hidden", "seen: Tensor, like: Tensor", "Tensor")
         .line("mask = torch.new_zeros(like, torch.size(seen))")
+        .lineIf(arithmetic.narrow(), "mask = torch.to(mask, 15)")
         .line("return torch.masked_fill(mask, torch.logical_not(seen), float(\"-inf\"))")
         .text();
   }

@@ -30,13 +30,20 @@ final class ForwardProgram {
 
   private final ModelConfig config;
   private final LearnerSettings settings;
+  private final Arithmetic arithmetic;
   private final ParameterExpressions parameters;
   private final ResidualProgram pass;
   private final LossProgram loss;
   private final Optional<ResidualProgram> open;
 
-  ForwardProgram(ModelConfig config, LearnerSettings settings) {
+  /**
+   * The pass of a config.
+   *
+   * @param gpu whether it is for a GPU, see {@link Arithmetic}
+   */
+  ForwardProgram(ModelConfig config, LearnerSettings settings, boolean gpu) {
     this.config = config;
+    this.arithmetic = new Arithmetic(settings.precision(), gpu);
     this.settings = settings;
     this.parameters = new ParameterExpressions(config);
     this.pass = ResidualProgram.causal(config, parameters, dropout());
@@ -73,8 +80,8 @@ final class ForwardProgram {
   String methods() {
     StringBuilder text =
         new StringBuilder()
-            .append(new OperationsProgram(settings.precision(), config.normEpsilon()).methods())
-            .append(Band.methods())
+            .append(new OperationsProgram(arithmetic, config.normEpsilon()).methods())
+            .append(Band.methods(arithmetic))
             .append(DropoutProgram.ofStack(dropout(), 0).methods())
             .append(new EmbeddingProgram(config, parameters).methods())
             .append(pass.methods());

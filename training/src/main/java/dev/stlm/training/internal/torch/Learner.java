@@ -1,5 +1,6 @@
 package dev.stlm.training.internal.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -112,7 +113,8 @@ public final class Learner implements AutoCloseable {
     this.adapters =
         settings.adapters().map(low -> new Adapters(manager, model, low, settings.seed()));
     adapters.ifPresent(a -> moments.putAll(a.state()));
-    StepProgram step = new StepProgram(start.config(), settings, masked);
+    StepProgram step =
+        new StepProgram(start.config(), settings, manager.getDevice().isGpu(), masked);
     step.groups().forEach(this::keep);
     this.averaging = settings.averaging();
     this.average = averaging.map(a -> ModelTensors.of(manager, start, DataType.FLOAT32));
@@ -130,7 +132,7 @@ public final class Learner implements AutoCloseable {
    * @throws InvalidInputException if it can not
    */
   public static void requireFits(ModelConfig model, ObjectiveConfig objective) {
-    new ForwardProgram(model, LearnerSettings.of(objective));
+    new ForwardProgram(model, LearnerSettings.of(objective), /* gpu= */ false);
   }
 
   private void keep(UpdateProgram.Group group) {
@@ -258,8 +260,9 @@ public final class Learner implements AutoCloseable {
     return sum;
   }
 
+  /** Figures that a program reads: on a GPU it would have to wait for them. */
   private static NDArray onCpu(NDManager scope, double... values) {
-    return scope.create(values).toDevice(ai.djl.Device.cpu(), false);
+    return scope.newSubManager(Device.cpu()).create(values);
   }
 
   /** Cross-entropy of a batch of one group by {@link #weights()}, summed, in nats. */

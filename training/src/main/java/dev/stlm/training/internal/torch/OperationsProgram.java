@@ -1,33 +1,49 @@
 package dev.stlm.training.internal.torch;
 
-import dev.stlm.training.config.Precision;
-
 /** The methods that all parts of a forward pass use: projection, norm, rotation, gathering. */
 final class OperationsProgram {
-  private final Precision precision;
+  private final Arithmetic arithmetic;
   private final double normEpsilon;
 
-  OperationsProgram(Precision precision, double normEpsilon) {
-    this.precision = precision;
+  OperationsProgram(Arithmetic arithmetic, double normEpsilon) {
+    this.arithmetic = arithmetic;
     this.normEpsilon = normEpsilon;
   }
 
   String methods() {
-    return linear() + norm() + rotation() + attention() + shifted() + count() + rowsOf();
+    return linear()
+        + product()
+        + norm()
+        + rotation()
+        + attention()
+        + shifted()
+        + count()
+        + rowsOf();
   }
 
   /**
    * y = W x. In mixed precision inputs, weights and result are rounded to bfloat16 for the product
-   * alone (Micikevicius et al. 2018, arXiv 1710.03740); sums are kept in 32 bits by the hardware.
+   * (Micikevicius et al. 2018, arXiv 1710.03740); sums are kept in 32 bits by the hardware.
    */
   private String linear() {
-    ScriptMethod m = new ScriptMethod("linear", "x: Tensor, w: Tensor", "Tensor");
-    if (precision == Precision.FLOAT32) {
-      return m.line("return torch.linear(x, w, None)").text();
-    }
-    // 15 is bfloat16, 6 is float32
-    return m.line("return torch.to(torch.linear(torch.to(x, 15), torch.to(w, 15), None), 6)")
+    String wide = arithmetic.mixed() ? "torch.to(%s, 6)" : "%s"; // 6 is float32
+    return new ScriptMethod("linear", "x: Tensor, w: Tensor", "Tensor")
+        .line("return " + wide.formatted(ofMatrices()))
         .text();
+  }
+
+  /** The same where a sum, a norm or the next product takes the result, as wide as it comes. */
+  private String product() {
+    return new ScriptMethod("product", "x: Tensor, w: Tensor", "Tensor")
+        .line("return " + (arithmetic.narrow() ? ofMatrices() : "self.linear(x, w)"))
+        .text();
+  }
+
+  private String ofMatrices() {
+    return arithmetic.mixed()
+        // 15 is bfloat16
+        ? "torch.linear(torch.to(x, 15), torch.to(w, 15), None)"
+        : "torch.linear(x, w, None)";
   }
 
   /**
@@ -35,8 +51,14 @@ final class OperationsProgram {
    * over x on a CPU, forward and backward.
    */
   private String norm() {
-    return new ScriptMethod("norm", "x: Tensor, gain: Tensor", "Tensor")
-        .line("length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=None)")
+    ScriptMethod m = new ScriptMethod("norm", "x: Tensor, gain: Tensor", "Tensor");
+    if (arithmetic.gpu()) {
+      return m.line(
+              "return torch.rms_norm(x, [torch.size(x, -1)], torch.type_as(gain, x), %s)"
+                  .formatted(normEpsilon))
+          .text();
+    }
+    return m.line("length = torch.linalg_vector_norm(x, 2, [-1], True, dtype=None)")
         .line(
             "scale = torch.rsqrt(length * length / torch.size(x, -1) + %s)".formatted(normEpsilon))
         .line("return x * scale * gain")
@@ -68,11 +90,15 @@ final class OperationsProgram {
    * Attention of queries [B, T, H, h] on keys and values [B, S, K, h] to [B, T, H·h]; the mask [B,
    * 1, T, S] is added to the scores.
    */
-  private static String attention() {
+  private String attention() {
+    boolean narrow = arithmetic.narrow();
     return new ScriptMethod(
             "attention",
             "q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool",
             "Tensor")
+        .lineIf(narrow, "q = torch.to(q, 15)")
+        .lineIf(narrow, "k = torch.to(k, 15)")
+        .lineIf(narrow, "v = torch.to(v, 15)")
         .line("repeats = torch.floordiv(torch.size(q, 2), torch.size(k, 2))")
         .line("q = torch.transpose(q, 1, 2)")
         .line("k = torch.transpose(k, 1, 2)")

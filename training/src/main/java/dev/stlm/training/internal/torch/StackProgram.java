@@ -133,7 +133,7 @@ final class StackProgram {
     }
     return new ScriptMethod(name + "Heads", arguments, "Tuple[Tensor, Tensor, Tensor]")
         .line(
-            "heads = torch.unflatten(self.linear(x, qkv), 2, [%d, %d])"
+            "heads = torch.unflatten(self.product(x, qkv), 2, [%d, %d])"
                 .formatted(a.heads() + 2 * a.kvHeads(), a.headWidth()))
         .line(
             "q, k, v, = torch.split_with_sizes(heads, [%d, %d, %d], 2)"
@@ -171,7 +171,7 @@ final class StackProgram {
   private String feedForward() {
     ScriptMethod m =
         new ScriptMethod(name + "Ffn", "x: Tensor, input: Tensor, output: Tensor", "Tensor");
-    m.line("y = self.linear(x, input)");
+    m.line("y = self.product(x, input)");
     switch (config.ffn().activation()) {
       case SWIGLU -> {
         m.line("gate, up, = torch.chunk(y, 2, -1)");
@@ -181,7 +181,7 @@ final class StackProgram {
       // the loader knows gelu without its tanh form: that is y σ(2 √(2/π) (y + 0.044715 y³))
       case GELU -> m.line("y = y * torch.sigmoid(y * (y * y * 0.07135481627 + 1.5957691216))");
     }
-    return m.line("return self.linear(y, output)").text();
+    return m.line("return self.product(y, output)").text();
   }
 
   /** What is the same for all blocks: the mask, or anything where there is none; cos; sin. */
@@ -218,7 +218,7 @@ final class StackProgram {
               .formatted(of(a + "valueMix")));
     }
     m.line("y = self.%sAttend(q, k, v, mask)".formatted(name));
-    m.line("y = self.linear(y, %s)".formatted(of(a + "output")));
+    m.line("y = self.product(y, %s)".formatted(of(a + "output")));
     m.line("h = h + " + dropout.of("y", 0));
     String f = prefix + "layers." + i + ".ffn.";
     m.line("x = self.norm(h, %s)".formatted(of(f + "norm")));

@@ -43,15 +43,16 @@ final class StepProgram {
   /**
    * The step of a config.
    *
+   * @param gpu whether it is for a GPU
    * @param masked parameters, as indices into the stored order, whose gradients are masked
    */
-  StepProgram(ModelConfig config, LearnerSettings settings, List<Integer> masked) {
+  StepProgram(ModelConfig config, LearnerSettings settings, boolean gpu, List<Integer> masked) {
     List<Parameter> stored = ParameterLayout.of(config).stored();
     this.adapters = settings.adapters().map(low -> new AdapterProgram(stored, low));
     this.learned = adapters.map(AdapterProgram::factors).orElse(stored);
     this.settings = settings;
     this.masked = List.copyOf(masked);
-    this.forward = new ForwardProgram(config, settings);
+    this.forward = new ForwardProgram(config, settings, gpu);
     this.update =
         UpdateProgram.of(
             settings.optimizer(), settings.precision(), learned, new JoinedRows(config)::of);

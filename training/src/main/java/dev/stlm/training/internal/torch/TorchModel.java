@@ -39,8 +39,18 @@ public final class TorchModel {
    */
   TorchModel(
       NDManager manager, Checkpoint checkpoint, DataType precision, LearnerSettings settings) {
+    this(manager, checkpoint, precision, settings, manager.getDevice().isGpu());
+  }
+
+  /** With the program for a GPU, or that for a CPU, wherever the manager is. */
+  TorchModel(
+      NDManager manager,
+      Checkpoint checkpoint,
+      DataType precision,
+      LearnerSettings settings,
+      boolean gpu) {
     ModelConfig config = checkpoint.config();
-    this.program = new TorchProgram(manager, new ForwardProgram(config, settings).text());
+    this.program = new TorchProgram(manager, new ForwardProgram(config, settings, gpu).text());
     this.parameters = ModelTensors.of(manager, checkpoint, precision);
     this.inputs = new ModelInputs(manager, config, precision);
   }
