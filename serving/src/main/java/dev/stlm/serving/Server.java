@@ -8,6 +8,7 @@ import dev.stlm.serving.cli.NativeImage;
 import dev.stlm.serving.cli.ServeCommand;
 import dev.stlm.serving.cli.ServeOptions;
 import dev.stlm.serving.cli.ServedDirectory;
+import dev.stlm.serving.log.MachineName;
 import dev.stlm.tokenizer.InvalidInputException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -53,6 +54,7 @@ public final class Server implements QuarkusApplication {
   }
 
   private static int start(ServeOptions options) {
+    MachineName.set();
     requireFreePort(options);
     configure(options);
     options.models().forEach(m -> LoadedModel.prepare(options.runtime(), m.directory()));

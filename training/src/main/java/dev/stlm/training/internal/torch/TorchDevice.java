@@ -37,8 +37,8 @@ public final class TorchDevice {
       case "gpu" -> {
         if (!hasGpu()) {
           throw new InvalidInputException(
-              "device gpu: PyTorch sees no GPU; on a machine with one set"
-                  + " STLM_GPU=1 (docs/training.md, On a GPU), or use --device cpu");
+              "device gpu: PyTorch sees no GPU; on a machine with one set STLM_GPU to a Python with"
+                  + " PyTorch (docs/training.md, On a GPU), or use --device cpu");
         }
         yield manager(Device.gpu());
       }
@@ -98,8 +98,15 @@ public final class TorchDevice {
     try {
       return Engine.getEngine(ENGINE);
     } catch (EngineException | UnsatisfiedLinkError e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
       throw new InvalidInputException(
-          "PyTorch can not be loaded (" + e.getMessage() + "); training needs Linux on x86-64", e);
+          "PyTorch can not be loaded ("
+              + cause.getMessage()
+              + "); training needs Linux on x86-64, and where STLM_GPU is set a driver of NVIDIA",
+          e);
     }
   }
 }

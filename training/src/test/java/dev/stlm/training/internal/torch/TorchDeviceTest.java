@@ -22,7 +22,7 @@ class TorchDeviceTest {
         assertThatThrownBy(() -> TorchDevice.open("gpu"))
             .isInstanceOf(InvalidInputException.class)
             .hasMessageStartingWith("device gpu: PyTorch sees no GPU")
-            .hasMessageContaining("STLM_GPU=1")
+            .hasMessageContaining("STLM_GPU")
             .hasMessageContaining("--device cpu");
       }
       assertThat(auto.create(new float[] {1, 2}).sum().getFloat()).isEqualTo(3);
