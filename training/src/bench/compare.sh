@@ -8,6 +8,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mvn -q -pl training -am test-compile dependency:build-classpath -Dmdep.outputFile="$work/cp"
 export OPT_OUT_TRACKING=true
+if [ "${DEVICE:-cpu}" = gpu ]; then
+  # both take the PyTorch of PYTHON
+  root=$PWD STLM_GPU=${PYTHON:?}
+  fail() { echo "compare: $1" >&2; exit 2; }
+  . launcher/gpu.sh
+  use_gpu_libraries
+fi
 stlm() {
   "$JAVA_HOME/bin/java" -Xmx2g --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
     -Dai.djl.offline=true -DDJL_CACHE_DIR="$PWD/target/djl-cache" -Dprecision="$1" -Ddevice="${DEVICE:-cpu}" \

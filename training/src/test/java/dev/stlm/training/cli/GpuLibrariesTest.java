@@ -65,8 +65,7 @@ class GpuLibrariesTest {
     builder.environment().put("root", ROOT.toString());
     builder.environment().put("STLM_GPU", python);
     Process process = builder.redirectErrorStream(true).start();
-    String said =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return said;
   }
