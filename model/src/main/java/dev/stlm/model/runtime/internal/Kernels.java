@@ -65,7 +65,7 @@ interface Kernels {
    * @param bScale {@code [blocks, n]}, columns in order
    * @param scratch at least {@code (blocks · block + 2 · PackedInt8.SUM_ROWS) · n} floats to work
    *     in
-   * @param shorts at least {@code blocks · block} to work in
+   * @param shorts at least {@code 2 · blocks · block} to work in
    */
   void multiplyInt8(
       int m,
@@ -97,7 +97,7 @@ interface Kernels {
    * @param b {@code [blocks · block / 4, n]}: four inputs each, plus 8, the first in the lowest
    *     bits
    * @param bScale {@code [blocks, n]}
-   * @param scratch {@code INT4_ROWS · (blocks · block + n)} to work in
+   * @param scratch {@code INT4_ROWS · (2 · blocks · block + n)} to work in
    */
   void multiplyInt4(
       int m,

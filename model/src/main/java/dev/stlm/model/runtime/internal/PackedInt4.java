@@ -132,6 +132,6 @@ final class PackedInt4 extends PackedMatrix {
         c,
         row * cStride + panel * PANEL,
         cStride,
-        scratch.shorts(Kernels.INT4_ROWS * (inputs + PANEL)));
+        scratch.shorts(Kernels.INT4_ROWS * (2 * inputs + PANEL)));
   }
 }

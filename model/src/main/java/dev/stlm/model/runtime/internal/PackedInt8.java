@@ -153,6 +153,6 @@ final class PackedInt8 extends PackedMatrix {
         row * cStride + panel * PANEL,
         cStride,
         working.product((inputs + 2 * SUM_ROWS) * PANEL),
-        working.shorts(inputs));
+        working.shorts(2 * inputs));
   }
 }

@@ -22,9 +22,6 @@ final class VectorInt4 {
   static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, FLOATS.vectorShape());
 
   private static final int LANES = SHORTS.length();
-  private static final VectorSpecies<Short> HALF =
-      VectorSpecies.of(
-          short.class, jdk.incubator.vector.VectorShape.forBitSize(WIDTH * Short.SIZE));
 
   /** How far the columns in upper halves are from those in lower ones. */
   static final int UPPER = PackedMatrix.INTERLEAVED / 2;
@@ -63,7 +60,7 @@ final class VectorInt4 {
     for (int i = 0; i < m; ) {
       int rows = m - i >= Kernels.INT4_ROWS ? Kernels.INT4_ROWS : 1;
       for (int r = 0; r < rows; r++) {
-        toShorts(a, aAt + (i + r) * aStride, inputs, x, r * inputs);
+        toShorts(a, aAt + (i + r) * aStride, inputs, x, r * 2 * inputs);
       }
       int scale = aScaleAt + i * 2 * blocks;
       for (int j = 0; j < columns; j += COLUMNS) {
@@ -78,17 +75,23 @@ final class VectorInt4 {
     }
   }
 
-  /** Whole numbers in 16 bits. */
+  /**
+   * Whole numbers of 16 bits, each in the lower half of 32: adding {@link Exp#ROUND} leaves them in
+   * the lowest bits of a float, where a conversion is a call for each vector ahead of time.
+   *
+   * @param x {@code 2 · n} from {@code at} on: a number at each even place
+   */
   static void toShorts(float[] a, int aAt, int n, short[] x, int at) {
-    // ahead of time there is no such conversion: a call for each vector
-    int vectors = VectorKernels.AHEAD_OF_TIME ? 0 : n / WIDTH * WIDTH;
+    int vectors = n / WIDTH * WIDTH;
     for (int i = 0; i < vectors; i += WIDTH) {
-      ((ShortVector)
-              FloatVector.fromArray(FLOATS, a, aAt + i).convertShape(VectorOperators.F2S, HALF, 0))
-          .intoArray(x, at + i);
+      FloatVector.fromArray(FLOATS, a, aAt + i)
+          .add(Exp.ROUND)
+          .reinterpretAsInts()
+          .reinterpretAsShorts()
+          .intoArray(x, at + 2 * i);
     }
     for (int i = vectors; i < n; i++) {
-      x[at + i] = (short) a[aAt + i];
+      x[at + 2 * i] = (short) a[aAt + i];
     }
   }
 
@@ -115,19 +118,19 @@ final class VectorInt4 {
     for (int t = 0; t < blocks; t++) {
       ShortVector s0 = ShortVector.broadcast(SHORTS, (short) aScale[aScaleAt + blocks + t]);
       ShortVector s1 = s0;
-      for (int end = i + block; i < end; i += QUAD) {
+      for (int end = i + 2 * block; i < end; i += 2 * QUAD) {
         ShortVector w0 = ShortVector.fromArray(SHORTS, b, p);
         ShortVector w1 = ShortVector.fromArray(SHORTS, b, p + LANES);
         ShortVector y = ShortVector.broadcast(SHORTS, x[i]);
         s0 = s0.add(w0.and(low).mul(y));
         s1 = s1.add(w1.and(low).mul(y));
-        y = ShortVector.broadcast(SHORTS, x[i + 1]);
+        y = ShortVector.broadcast(SHORTS, x[i + 2]);
         s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 4).and(low).mul(y));
         s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 4).and(low).mul(y));
-        y = ShortVector.broadcast(SHORTS, x[i + 2]);
+        y = ShortVector.broadcast(SHORTS, x[i + 4]);
         s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 8).and(low).mul(y));
         s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 8).and(low).mul(y));
-        y = ShortVector.broadcast(SHORTS, x[i + 3]);
+        y = ShortVector.broadcast(SHORTS, x[i + 6]);
         s0 = s0.add(w0.lanewise(VectorOperators.LSHR, 12).mul(y));
         s1 = s1.add(w1.lanewise(VectorOperators.LSHR, 12).mul(y));
         p += n;
@@ -182,7 +185,7 @@ final class VectorInt4 {
       int cAt,
       int cStride) {
     ShortVector low = ShortVector.broadcast(SHORTS, (short) 15);
-    int inputs = block * blocks;
+    int inputs = 2 * block * blocks; // of a row in x
     int perRow = 2 * blocks;
     int sums = Kernels.INT4_ROWS * inputs;
     int p = bAt;
@@ -197,7 +200,7 @@ final class VectorInt4 {
       ShortVector s21 = s20;
       ShortVector s30 = ShortVector.broadcast(SHORTS, (short) aScale[offset + 3 * perRow]);
       ShortVector s31 = s30;
-      for (int end = i + block; i < end; i += QUAD) {
+      for (int end = i + 2 * block; i < end; i += 2 * QUAD) {
         ShortVector w0 = ShortVector.fromArray(SHORTS, b, p);
         ShortVector w1 = ShortVector.fromArray(SHORTS, b, p + LANES);
         ShortVector n0 = w0.and(low);
@@ -216,20 +219,6 @@ final class VectorInt4 {
         s31 = s31.add(n1.mul(y));
         n0 = w0.lanewise(VectorOperators.LSHR, 4).and(low);
         n1 = w1.lanewise(VectorOperators.LSHR, 4).and(low);
-        y = ShortVector.broadcast(SHORTS, x[i + 1]);
-        s00 = s00.add(n0.mul(y));
-        s01 = s01.add(n1.mul(y));
-        y = ShortVector.broadcast(SHORTS, x[i + 1 + inputs]);
-        s10 = s10.add(n0.mul(y));
-        s11 = s11.add(n1.mul(y));
-        y = ShortVector.broadcast(SHORTS, x[i + 1 + 2 * inputs]);
-        s20 = s20.add(n0.mul(y));
-        s21 = s21.add(n1.mul(y));
-        y = ShortVector.broadcast(SHORTS, x[i + 1 + 3 * inputs]);
-        s30 = s30.add(n0.mul(y));
-        s31 = s31.add(n1.mul(y));
-        n0 = w0.lanewise(VectorOperators.LSHR, 8).and(low);
-        n1 = w1.lanewise(VectorOperators.LSHR, 8).and(low);
         y = ShortVector.broadcast(SHORTS, x[i + 2]);
         s00 = s00.add(n0.mul(y));
         s01 = s01.add(n1.mul(y));
@@ -242,18 +231,32 @@ final class VectorInt4 {
         y = ShortVector.broadcast(SHORTS, x[i + 2 + 3 * inputs]);
         s30 = s30.add(n0.mul(y));
         s31 = s31.add(n1.mul(y));
-        n0 = w0.lanewise(VectorOperators.LSHR, 12);
-        n1 = w1.lanewise(VectorOperators.LSHR, 12);
-        y = ShortVector.broadcast(SHORTS, x[i + 3]);
+        n0 = w0.lanewise(VectorOperators.LSHR, 8).and(low);
+        n1 = w1.lanewise(VectorOperators.LSHR, 8).and(low);
+        y = ShortVector.broadcast(SHORTS, x[i + 4]);
         s00 = s00.add(n0.mul(y));
         s01 = s01.add(n1.mul(y));
-        y = ShortVector.broadcast(SHORTS, x[i + 3 + inputs]);
+        y = ShortVector.broadcast(SHORTS, x[i + 4 + inputs]);
         s10 = s10.add(n0.mul(y));
         s11 = s11.add(n1.mul(y));
-        y = ShortVector.broadcast(SHORTS, x[i + 3 + 2 * inputs]);
+        y = ShortVector.broadcast(SHORTS, x[i + 4 + 2 * inputs]);
         s20 = s20.add(n0.mul(y));
         s21 = s21.add(n1.mul(y));
-        y = ShortVector.broadcast(SHORTS, x[i + 3 + 3 * inputs]);
+        y = ShortVector.broadcast(SHORTS, x[i + 4 + 3 * inputs]);
+        s30 = s30.add(n0.mul(y));
+        s31 = s31.add(n1.mul(y));
+        n0 = w0.lanewise(VectorOperators.LSHR, 12);
+        n1 = w1.lanewise(VectorOperators.LSHR, 12);
+        y = ShortVector.broadcast(SHORTS, x[i + 6]);
+        s00 = s00.add(n0.mul(y));
+        s01 = s01.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 6 + inputs]);
+        s10 = s10.add(n0.mul(y));
+        s11 = s11.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 6 + 2 * inputs]);
+        s20 = s20.add(n0.mul(y));
+        s21 = s21.add(n1.mul(y));
+        y = ShortVector.broadcast(SHORTS, x[i + 6 + 3 * inputs]);
         s30 = s30.add(n0.mul(y));
         s31 = s31.add(n1.mul(y));
         p += n;

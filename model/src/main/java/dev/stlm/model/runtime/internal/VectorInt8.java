@@ -44,7 +44,7 @@ final class VectorInt8 {
   /**
    * One row times all blocks, for vectors of at least 8 floats; see {@link Kernels#multiplyInt8}.
    *
-   * @param x {@code blocks · block} to work in
+   * @param x {@code 2 · blocks · block} to work in
    */
   static void one(
       int n,
@@ -101,7 +101,7 @@ final class VectorInt8 {
       int p = bAt + PackedMatrix.lane(j, n);
       int sum = 0;
       for (int i = 0; i < k; i++) {
-        sum += x[xAt + i] * b[p];
+        sum += x[2 * (xAt + i)] * b[p];
         p += n;
       }
       c[cAt + j] =
@@ -133,10 +133,10 @@ final class VectorInt8 {
       IntVector u0 = IntVector.zero(INTS);
       IntVector l1 = IntVector.zero(INTS);
       IntVector u1 = IntVector.zero(INTS);
-      int end = i + block;
-      for (; i < end - 1; i += 2) {
+      int end = i + 2 * block;
+      for (; i < end - 2; i += 4) {
         ShortVector y0 = ShortVector.broadcast(SHORTS, x[i]);
-        ShortVector y1 = ShortVector.broadcast(SHORTS, x[i + 1]);
+        ShortVector y1 = ShortVector.broadcast(SHORTS, x[i + 2]);
         IntVector s =
             ((ShortVector)
                     ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2S, SHORTS, 0))
@@ -182,7 +182,7 @@ final class VectorInt8 {
         l1 = l1.add(s.lanewise(VectorOperators.XOR, SIGN));
         u1 = u1.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
         p += n;
-        i++;
+        i += 2;
       }
       int signs = (block + 1) / 2 * SIGN;
       l0 = l0.sub(u0.lanewise(VectorOperators.LSHL, Short.SIZE)).sub(signs);

@@ -75,7 +75,7 @@ class KernelsTest {
     float[] one = floats(random, 5 + m * (n + 3));
     float[] two = one.clone();
     float[] scratch = new float[(inputs + 2 * PackedInt8.SUM_ROWS) * n];
-    short[] shorts = new short[inputs];
+    short[] shorts = new short[2 * inputs];
     scalar.multiplyInt8(
         m,
         n,
@@ -164,7 +164,7 @@ class KernelsTest {
     float[] bScale = floats(random, blocks * n);
     float[] one = floats(random, 5 + m * (n + 3));
     float[] two = one.clone();
-    short[] scratch = new short[Kernels.INT4_ROWS * (inputs + n)];
+    short[] scratch = new short[Kernels.INT4_ROWS * (2 * inputs + n)];
     scalar.multiplyInt4(
         m, n, block, blocks, a, 3, inputs + 1, aScale, 2, b, bScale, one, 5, n + 3, scratch);
     vector.multiplyInt4(
