@@ -36,6 +36,9 @@ final class VectorInt8 {
       VectorSpecies.of(byte.class, VectorShape.forBitSize(LANES * Byte.SIZE));
   private static final int COLUMNS = VectorInt4.COLUMNS;
 
+  /** Blocks are a multiple of it where a row is taken with four vectors of columns. */
+  private static final int WIDE_INPUTS = 4;
+
   /** The sign of the lower half of a 32-bit lane. */
   private static final int SIGN = 1 << 15;
 
@@ -61,7 +64,11 @@ final class VectorInt8 {
       short[] x) {
     VectorInt4.toShorts(a, aAt, block * blocks, x, 0);
     int whole = n / COLUMNS * COLUMNS;
-    for (int j = 0; j < whole; j += COLUMNS) {
+    int j = 0;
+    for (; block % WIDE_INPUTS == 0 && j <= whole - 2 * COLUMNS; j += 2 * COLUMNS) {
+      oneWideRow(block, blocks, x, aScale, aScaleAt, b, j, n, bScale, c, cAt + j);
+    }
+    for (; j < whole; j += COLUMNS) {
       oneRow(block, blocks, x, aScale, aScaleAt, b, j, n, bScale, c, cAt + j);
     }
     for (int t = 0; t < blocks && whole < n; t++) {
@@ -106,6 +113,205 @@ final class VectorInt8 {
       }
       c[cAt + j] =
           Math.fma((float) sum, rowScale * bScale[bScaleAt + j], accumulate ? c[cAt + j] : 0f);
+    }
+  }
+
+  /**
+   * 1 row times 4 vectors of columns, {@link #WIDE_INPUTS} inputs at a time; the sums over blocks
+   * stay in C. Ahead of time a third of the instructions of {@link #oneRow} are not of vectors.
+   */
+  private static void oneWideRow(
+      int block,
+      int blocks,
+      short[] x,
+      float[] aScale,
+      int aScaleAt,
+      byte[] b,
+      int bAt,
+      int n,
+      float[] bScale,
+      float[] c,
+      int cAt) {
+    for (int j = 0; j < 2 * COLUMNS; j += FLOATS.length()) {
+      FloatVector.zero(FLOATS).intoArray(c, cAt + j);
+    }
+    int p = bAt;
+    int i = 0;
+    for (int t = 0; t < blocks; t++) {
+      IntVector l0 = IntVector.zero(INTS);
+      IntVector u0 = IntVector.zero(INTS);
+      IntVector l1 = IntVector.zero(INTS);
+      IntVector u1 = IntVector.zero(INTS);
+      IntVector l2 = IntVector.zero(INTS);
+      IntVector u2 = IntVector.zero(INTS);
+      IntVector l3 = IntVector.zero(INTS);
+      IntVector u3 = IntVector.zero(INTS);
+      int end = i + 2 * block;
+      for (; i < end; i += 2 * WIDE_INPUTS) {
+        ShortVector y0 = ShortVector.broadcast(SHORTS, x[i]);
+        ShortVector y1 = ShortVector.broadcast(SHORTS, x[i + 2]);
+        IntVector s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l0 = l0.add(s.lanewise(VectorOperators.XOR, SIGN));
+        u0 = u0.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p + LANES)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n + LANES)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l1 = l1.add(s.lanewise(VectorOperators.XOR, SIGN));
+        u1 = u1.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p + 2 * LANES)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n + 2 * LANES)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l2 = l2.add(s.lanewise(VectorOperators.XOR, SIGN));
+        u2 = u2.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p + 3 * LANES)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n + 3 * LANES)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l3 = l3.add(s.lanewise(VectorOperators.XOR, SIGN));
+        u3 = u3.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        p += 2 * n;
+        y0 = ShortVector.broadcast(SHORTS, x[i + 4]);
+        y1 = ShortVector.broadcast(SHORTS, x[i + 6]);
+        s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p).convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l0 = l0.add(s.lanewise(VectorOperators.XOR, SIGN));
+        u0 = u0.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p + LANES)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n + LANES)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l1 = l1.add(s.lanewise(VectorOperators.XOR, SIGN));
+        u1 = u1.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p + 2 * LANES)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n + 2 * LANES)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l2 = l2.add(s.lanewise(VectorOperators.XOR, SIGN));
+        u2 = u2.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        s =
+            ((ShortVector)
+                    ByteVector.fromArray(BYTES, b, p + 3 * LANES)
+                        .convertShape(VectorOperators.B2S, SHORTS, 0))
+                .mul(y0)
+                .add(
+                    ((ShortVector)
+                            ByteVector.fromArray(BYTES, b, p + n + 3 * LANES)
+                                .convertShape(VectorOperators.B2S, SHORTS, 0))
+                        .mul(y1))
+                .reinterpretAsInts();
+        l3 = l3.add(s.lanewise(VectorOperators.XOR, SIGN));
+        u3 = u3.add(s.lanewise(VectorOperators.ASHR, Short.SIZE));
+        p += 2 * n;
+      }
+      int signs = block / 2 * SIGN;
+      float scale = aScale[aScaleAt + t];
+      int s = t * n + bAt;
+      ((FloatVector)
+              l0.sub(u0.lanewise(VectorOperators.LSHL, Short.SIZE))
+                  .sub(signs)
+                  .convertShape(VectorOperators.I2F, FLOATS, 0))
+          .fma(
+              FloatVector.fromArray(FLOATS, bScale, s).mul(scale),
+              FloatVector.fromArray(FLOATS, c, cAt))
+          .intoArray(c, cAt);
+      ((FloatVector) u0.convertShape(VectorOperators.I2F, FLOATS, 0))
+          .fma(
+              FloatVector.fromArray(FLOATS, bScale, s + UPPER).mul(scale),
+              FloatVector.fromArray(FLOATS, c, cAt + UPPER))
+          .intoArray(c, cAt + UPPER);
+      ((FloatVector)
+              l1.sub(u1.lanewise(VectorOperators.LSHL, Short.SIZE))
+                  .sub(signs)
+                  .convertShape(VectorOperators.I2F, FLOATS, 0))
+          .fma(
+              FloatVector.fromArray(FLOATS, bScale, s + NEXT).mul(scale),
+              FloatVector.fromArray(FLOATS, c, cAt + NEXT))
+          .intoArray(c, cAt + NEXT);
+      ((FloatVector) u1.convertShape(VectorOperators.I2F, FLOATS, 0))
+          .fma(
+              FloatVector.fromArray(FLOATS, bScale, s + NEXT + UPPER).mul(scale),
+              FloatVector.fromArray(FLOATS, c, cAt + NEXT + UPPER))
+          .intoArray(c, cAt + NEXT + UPPER);
+      ((FloatVector)
+              l2.sub(u2.lanewise(VectorOperators.LSHL, Short.SIZE))
+                  .sub(signs)
+                  .convertShape(VectorOperators.I2F, FLOATS, 0))
+          .fma(
+              FloatVector.fromArray(FLOATS, bScale, s + COLUMNS).mul(scale),
+              FloatVector.fromArray(FLOATS, c, cAt + COLUMNS))
+          .intoArray(c, cAt + COLUMNS);
+      ((FloatVector) u2.convertShape(VectorOperators.I2F, FLOATS, 0))
+          .fma(
+              FloatVector.fromArray(FLOATS, bScale, s + COLUMNS + UPPER).mul(scale),
+              FloatVector.fromArray(FLOATS, c, cAt + COLUMNS + UPPER))
+          .intoArray(c, cAt + COLUMNS + UPPER);
+      ((FloatVector)
+              l3.sub(u3.lanewise(VectorOperators.LSHL, Short.SIZE))
+                  .sub(signs)
+                  .convertShape(VectorOperators.I2F, FLOATS, 0))
+          .fma(
+              FloatVector.fromArray(FLOATS, bScale, s + COLUMNS + NEXT).mul(scale),
+              FloatVector.fromArray(FLOATS, c, cAt + COLUMNS + NEXT))
+          .intoArray(c, cAt + COLUMNS + NEXT);
+      ((FloatVector) u3.convertShape(VectorOperators.I2F, FLOATS, 0))
+          .fma(
+              FloatVector.fromArray(FLOATS, bScale, s + COLUMNS + NEXT + UPPER).mul(scale),
+              FloatVector.fromArray(FLOATS, c, cAt + COLUMNS + NEXT + UPPER))
+          .intoArray(c, cAt + COLUMNS + NEXT + UPPER);
     }
   }
 
