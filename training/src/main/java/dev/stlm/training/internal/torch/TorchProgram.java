@@ -54,6 +54,7 @@ final class TorchProgram {
    * @param tensors arguments that are one tensor each; the results belong to the manager of the
    *     first
    * @param lists arguments that are lists, after the tensors; no tensor may be in two of them
+   * @throws dev.stlm.tokenizer.InvalidInputException if the memory of the device does not suffice
    */
   NDList call(String method, boolean gradients, List<NDArray> tensors, List<NDList> lists) {
     NDList arguments = new NDList(tensors.size() + 1);
@@ -77,6 +78,8 @@ final class TorchProgram {
     JniUtils.setGraphExecutorOptimize(false);
     try {
       return IValueUtils.forward(block, arguments, true);
+    } catch (EngineException e) {
+      throw FullMemory.told(e);
     } finally {
       JniUtils.setGradMode(before);
     }
