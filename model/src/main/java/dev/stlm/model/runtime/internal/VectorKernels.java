@@ -21,10 +21,6 @@ final class VectorKernels implements Kernels {
   /** As many 32-bit integers. */
   static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
 
-  /** Whether this is code of a native executable, compiled before it runs. */
-  static final boolean AHEAD_OF_TIME =
-      System.getProperty("org.graalvm.nativeimage.imagecode") != null;
-
   private static final int ROUND_BITS = Float.floatToRawIntBits(Exp.ROUND);
 
   @Override

@@ -11,6 +11,11 @@ import dev.stlm.training.config.Precision;
  *     bfloat16. On a CPU both are slower.
  */
 record Arithmetic(Precision precision, boolean gpu) {
+  /** An expression for a tensor in bfloat16, PyTorch's type number 15. */
+  static String bfloat16(String tensor) {
+    return "torch.to(%s, 15)".formatted(tensor);
+  }
+
   /** Whether products take bfloat16. */
   boolean mixed() {
     return precision == Precision.MIXED;

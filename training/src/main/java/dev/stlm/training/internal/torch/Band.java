@@ -72,7 +72,7 @@ record Band(int chunk, int before, int after) {
   private static String hidden(Arithmetic arithmetic) {
     return new ScriptMethod("hidden", "seen: Tensor, like: Tensor", "Tensor")
         .line("mask = torch.new_zeros(like, torch.size(seen))")
-        .lineIf(arithmetic.narrow(), "mask = torch.to(mask, 15)")
+        .lineIf(arithmetic.narrow(), "mask = " + Arithmetic.bfloat16("mask"))
         .line("return torch.masked_fill(mask, torch.logical_not(seen), float(\"-inf\"))")
         .text();
   }

@@ -153,7 +153,7 @@ record MuonProgram(
   private String iterated() {
     ScriptMethod m = new ScriptMethod("iterated", "x: Tensor", "Tensor");
     if (precision == Precision.MIXED) {
-      return plain(m.line("x = torch.to(x, 15)"), "") // bfloat16
+      return plain(m.line("x = " + Arithmetic.bfloat16("x")), "")
           .line("return torch.to(x, 6)") // float32
           .text();
     }

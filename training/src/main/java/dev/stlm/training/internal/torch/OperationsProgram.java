@@ -1,5 +1,7 @@
 package dev.stlm.training.internal.torch;
 
+import static dev.stlm.training.internal.torch.Arithmetic.bfloat16;
+
 /** The methods that all parts of a forward pass use: projection, norm, rotation, gathering. */
 final class OperationsProgram {
   private final Arithmetic arithmetic;
@@ -41,8 +43,7 @@ final class OperationsProgram {
 
   private String ofMatrices() {
     return arithmetic.mixed()
-        // 15 is bfloat16
-        ? "torch.linear(torch.to(x, 15), torch.to(w, 15), None)"
+        ? "torch.linear(%s, %s, None)".formatted(bfloat16("x"), bfloat16("w"))
         : "torch.linear(x, w, None)";
   }
 
@@ -96,9 +97,9 @@ final class OperationsProgram {
             "attention",
             "q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool",
             "Tensor")
-        .lineIf(narrow, "q = torch.to(q, 15)")
-        .lineIf(narrow, "k = torch.to(k, 15)")
-        .lineIf(narrow, "v = torch.to(v, 15)")
+        .lineIf(narrow, "q = " + bfloat16("q"))
+        .lineIf(narrow, "k = " + bfloat16("k"))
+        .lineIf(narrow, "v = " + bfloat16("v"))
         .line("repeats = torch.floordiv(torch.size(q, 2), torch.size(k, 2))")
         .line("q = torch.transpose(q, 1, 2)")
         .line("k = torch.transpose(k, 1, 2)")

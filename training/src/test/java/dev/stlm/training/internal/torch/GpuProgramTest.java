@@ -1,6 +1,7 @@
 package dev.stlm.training.internal.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -8,13 +9,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.config.ModelConfig;
-import dev.stlm.training.config.ObjectiveConfig;
-import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.Precision;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,7 +29,7 @@ class GpuProgramTest {
   @MethodSource("dev.stlm.training.internal.torch.GradientsTest#configs")
   void lossAndDerivativesAreTheSameInOnePrecision(String name, ModelConfig config) {
     try (NDManager manager = TestDevice.open()) {
-      LearnerSettings settings = LearnerSettings.of(ObjectiveConfig.DEFAULT);
+      LearnerSettings settings = TestModels.settings(Precision.FLOAT32);
       TorchModel cpu = model(manager, config, DataType.FLOAT64, settings, false);
       TorchModel gpu = model(manager, config, DataType.FLOAT64, settings, true);
       double expected = cpu.objective(manager, "causal", BATCH);
@@ -45,21 +42,18 @@ class GpuProgramTest {
   @MethodSource("dev.stlm.training.internal.torch.GradientsTest#configs")
   void narrowVectorsBetweenProductsLeaveLossAndDerivativesClose(String name, ModelConfig config) {
     try (NDManager manager = TestDevice.open()) {
-      LearnerSettings full = LearnerSettings.of(ObjectiveConfig.DEFAULT);
+      LearnerSettings full = TestModels.settings(Precision.FLOAT32);
+      LearnerSettings mixed = TestModels.settings(Precision.MIXED);
       TorchModel cpu = model(manager, config, DataType.FLOAT32, full, false);
-      TorchModel gpu = model(manager, config, DataType.FLOAT32, mixed(), true);
+      TorchModel gpu = model(manager, config, DataType.FLOAT32, mixed, true);
       double expected = cpu.objective(manager, "causal", BATCH);
       // bfloat16 has 8 bits of mantissa
       assertThat(gpu.objective(manager, "causal", BATCH))
           .isNotEqualTo(expected)
           .isCloseTo(expected, offset(0.01 * expected));
-      TorchModel products = model(manager, config, DataType.FLOAT32, mixed(), false);
+      TorchModel products = model(manager, config, DataType.FLOAT32, mixed, false);
       assertThat(distance(manager, gpu, cpu)).isLessThan(4 * distance(manager, products, cpu));
     }
-  }
-
-  private static Offset<Double> offset(double value) {
-    return Offset.offset(value);
   }
 
   private static TorchModel model(
@@ -70,16 +64,6 @@ class GpuProgramTest {
       boolean gpu) {
     Checkpoint checkpoint = TestModels.random(config, 1);
     return new TorchModel(manager, checkpoint, precision, settings, gpu);
-  }
-
-  private static LearnerSettings mixed() {
-    return new LearnerSettings(
-        OptimizerConfig.of(1e-2),
-        Optional.empty(),
-        ObjectiveConfig.DEFAULT,
-        Precision.MIXED,
-        Optional.empty(),
-        false);
   }
 
   /** Of all derivatives, as a share of their length. */

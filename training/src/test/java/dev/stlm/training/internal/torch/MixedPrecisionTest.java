@@ -3,10 +3,7 @@ package dev.stlm.training.internal.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stlm.model.checkpoint.Checkpoint;
-import dev.stlm.training.config.ObjectiveConfig;
-import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.Precision;
-import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,15 +43,6 @@ class MixedPrecisionTest {
   }
 
   private Learner learner(Precision precision) {
-    return new Learner(
-        TestDevice.open(),
-        start,
-        new LearnerSettings(
-            OptimizerConfig.of(1e-2),
-            Optional.empty(),
-            ObjectiveConfig.DEFAULT,
-            precision,
-            Optional.empty(),
-            false));
+    return new Learner(TestDevice.open(), start, TestModels.settings(precision));
   }
 }

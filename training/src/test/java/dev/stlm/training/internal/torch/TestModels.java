@@ -11,6 +11,9 @@ import dev.stlm.model.config.NgramConfig;
 import dev.stlm.model.config.Parameter;
 import dev.stlm.model.config.ParameterLayout;
 import dev.stlm.tokenizer.ByteTokenizer;
+import dev.stlm.training.config.ObjectiveConfig;
+import dev.stlm.training.config.OptimizerConfig;
+import dev.stlm.training.config.Precision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +84,17 @@ public final class TestModels {
   /** A value that must be there. */
   public static <V> V of(Map<String, V> map, String key) {
     return java.util.Objects.requireNonNull(map.get(key), key);
+  }
+
+  /** AdamW and the usual objective in a precision. */
+  static LearnerSettings settings(Precision precision) {
+    return new LearnerSettings(
+        OptimizerConfig.of(1e-2),
+        Optional.empty(),
+        ObjectiveConfig.DEFAULT,
+        precision,
+        Optional.empty(),
+        false);
   }
 
   /** Random ids below 12, so that ids and n-grams repeat. */
