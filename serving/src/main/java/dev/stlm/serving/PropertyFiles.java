@@ -7,6 +7,7 @@ import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 import io.smallrye.config.SysPropConfigSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -32,7 +33,8 @@ public final class PropertyFiles implements SmallRyeConfigBuilderCustomizer {
     Path file = Path.of(directory, "config", "application.properties");
     if (Files.exists(file)
         || Files.exists(Path.of(directory, ".env"))
-        || saysSomething(System.getenv().keySet())) {
+        || saysSomething(System.getenv().keySet())
+        || refersToOthers(System.getProperties().values())) {
       builder.setAddSystemSources(true);
       builder.withSources(
           PropertiesConfigSourceLoader.inFileSystem(
@@ -49,5 +51,10 @@ public final class PropertyFiles implements SmallRyeConfigBuilderCustomizer {
         .anyMatch(name ->
             Stream.of("QUARKUS", "STLM", "SMALLRYE").anyMatch(name::contains)
                 || name.startsWith("MP_"));
+  }
+
+  /** Whether a value is put together from others, as ${HOME}/log is, which may be variables. */
+  static boolean refersToOthers(Collection<?> values) {
+    return values.stream().anyMatch(value -> value.toString().contains("${"));
   }
 }

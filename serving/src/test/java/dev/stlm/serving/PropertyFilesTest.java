@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,12 @@ class PropertyFilesTest {
     assertThat(PropertyFiles.saysSomething(Set.of("quarkus.http.port"))).isTrue();
     assertThat(PropertyFiles.saysSomething(Set.of("STLM_SERVE_MODEL"))).isTrue();
     assertThat(PropertyFiles.saysSomething(Set.of("MP_CONFIG_PROFILE"))).isTrue();
+  }
+
+  @Test
+  void aValueMayReferToVariables() {
+    assertThat(PropertyFiles.refersToOthers(List.of("/usr/lib", "a$b", ""))).isFalse();
+    assertThat(PropertyFiles.refersToOthers(List.of("1", "${HOME}/stlm.log"))).isTrue();
   }
 
   @Test
