@@ -18,6 +18,7 @@ public final class Progress implements AutoCloseable {
 
   private final String task;
   private final long total;
+  private final long before;
   private final String unit;
   private final PrintStream out;
   private final @Nullable ProgressBar bar;
@@ -26,9 +27,12 @@ public final class Progress implements AutoCloseable {
   private long done;
   private String note = "";
 
-  private Progress(String task, long total, String unit, PrintStream out, boolean terminal) {
+  private Progress(
+      String task, long total, long before, String unit, PrintStream out, boolean terminal) {
     this.task = task;
     this.total = total;
+    this.before = before;
+    this.done = before;
     this.unit = unit;
     this.out = out;
     this.bar =
@@ -36,6 +40,7 @@ public final class Progress implements AutoCloseable {
             ? new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total)
+                .startsFrom(before, Duration.ZERO)
                 .setUnit(" " + unit, 1)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(200)
@@ -53,11 +58,20 @@ public final class Progress implements AutoCloseable {
    * @param unit what is counted, such as "bytes"
    */
   public static Progress of(String task, long total, String unit) {
-    return new Progress(task, total, unit, System.err, terminal());
+    return goingOn(task, total, 0, unit);
   }
 
-  static Progress plain(String task, long total, String unit, PrintStream out) {
-    return new Progress(task, total, unit, out, false);
+  /**
+   * The same for a task of which a part was done earlier: it counts as done, and not for the rate.
+   *
+   * @param before the number of units done earlier
+   */
+  public static Progress goingOn(String task, long total, long before, String unit) {
+    return new Progress(task, total, before, unit, System.err, terminal());
+  }
+
+  static Progress plain(String task, long total, long before, String unit, PrintStream out) {
+    return new Progress(task, total, before, unit, out, false);
   }
 
   /** Whether standard error is a terminal, as the launcher saw it. */
@@ -91,13 +105,13 @@ public final class Progress implements AutoCloseable {
   private void line() {
     lastLine = Instant.now();
     double seconds = Math.max(1e-3, Duration.between(start, lastLine).toMillis() / 1000.0);
-    double rate = done / seconds;
+    double rate = (done - before) / seconds;
     StringBuilder text = new StringBuilder(task).append(": ").append(done);
     if (total > 0) {
       text.append(" of ").append(total);
     }
     text.append(' ').append(unit).append(", %.0f %s/s".formatted(rate, unit));
-    if (total > done && done > 0) {
+    if (total > done && done > before) {
       text.append(", %.0f s left".formatted((total - done) / rate));
     }
     if (!note.isEmpty()) {

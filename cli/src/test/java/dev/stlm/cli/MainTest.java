@@ -69,7 +69,8 @@ class MainTest {
   void progressWithoutTerminalPrintsPlainLines() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (Progress p =
-        Progress.plain("read", 10, "bytes", new PrintStream(bytes, true, StandardCharsets.UTF_8))) {
+        Progress.plain(
+            "read", 10, 0, "bytes", new PrintStream(bytes, true, StandardCharsets.UTF_8))) {
       p.note("fine");
       p.to(10);
     }
@@ -77,5 +78,14 @@ class MainTest {
         .startsWith("read: 10 of 10 bytes")
         .contains("fine")
         .doesNotContain("\r");
+  }
+
+  @Test
+  void progressOfWhatGoesOnCountsWhatWasDoneBeforeButNotForTheRate() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Progress.plain("read", 100, 90, "bytes", new PrintStream(bytes, true, StandardCharsets.UTF_8))
+        .close();
+    assertThat(bytes.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo("read: 90 of 100 bytes, 0 bytes/s");
   }
 }

@@ -29,15 +29,21 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
         timed
             ? Math.round(config.budget().seconds().orElseThrow())
             : Math.multiplyExact((long) config.budget().steps(), ids);
-    progress = Progress.of("training", total, timed ? "s" : "bytes");
+    if (resumedAt == 0) {
+      begin(0);
+    } // otherwise the first step tells how much was done before
+  }
+
+  private Progress begin(long before) {
+    Progress begun = Progress.goingOn("training", total, before, timed ? "s" : "bytes");
+    progress = begun;
+    return begun;
   }
 
   @Override
   public void stepped(StepMetrics m) {
-    Progress p = progress;
-    if (p == null) {
-      return;
-    }
+    long done = Math.round(m.fraction() * total);
+    Progress p = progress == null ? begin(done) : progress;
     smoothed =
         Double.isNaN(smoothed)
             ? m.trainBitsPerByte()
@@ -46,7 +52,7 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
     p.note(
         String.format(
             Locale.ROOT, "step %d, %.3f bits/byte%s%s", m.step(), smoothed, validation, rate));
-    p.to(Math.round(m.fraction() * total));
+    p.to(done);
   }
 
   @Override
