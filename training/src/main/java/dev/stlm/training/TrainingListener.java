@@ -14,8 +14,9 @@ public interface TrainingListener {
    * The run begins.
    *
    * @param resumedAt steps that an earlier run has done; 0 for a new one
+   * @param fraction share of the budget that is used up, as in {@link StepMetrics#fraction()}
    */
-  default void started(long resumedAt, TrainingConfig config) {}
+  default void started(long resumedAt, double fraction, TrainingConfig config) {}
 
   /** A step is done. */
   default void stepped(StepMetrics metrics) {}

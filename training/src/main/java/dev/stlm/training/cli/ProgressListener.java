@@ -22,28 +22,23 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
   private List<Metric> before = List.of();
 
   @Override
-  public void started(long resumedAt, TrainingConfig config) {
+  public void started(long resumedAt, double fraction, TrainingConfig config) {
     timed = config.budget().seconds().isPresent();
     ids = config.batch().ids();
     total =
         timed
             ? Math.round(config.budget().seconds().orElseThrow())
             : Math.multiplyExact((long) config.budget().steps(), ids);
-    if (resumedAt == 0) {
-      begin(0);
-    } // otherwise the first step tells how much was done before
-  }
-
-  private Progress begin(long before) {
-    Progress begun = Progress.goingOn("training", total, before, timed ? "s" : "bytes");
-    progress = begun;
-    return begun;
+    progress =
+        Progress.goingOn("training", total, Math.round(fraction * total), timed ? "s" : "bytes");
   }
 
   @Override
   public void stepped(StepMetrics m) {
-    long done = Math.round(m.fraction() * total);
-    Progress p = progress == null ? begin(done) : progress;
+    Progress p = progress;
+    if (p == null) {
+      return;
+    }
     smoothed =
         Double.isNaN(smoothed)
             ? m.trainBitsPerByte()
@@ -52,7 +47,7 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
     p.note(
         String.format(
             Locale.ROOT, "step %d, %.3f bits/byte%s%s", m.step(), smoothed, validation, rate));
-    p.to(done);
+    p.to(Math.round(m.fraction() * total));
   }
 
   @Override

@@ -71,7 +71,7 @@ final class StepLoop {
 
   /** Runs to the end of the budget, or until it is asked to stop. */
   TrainingResult run(BooleanSupplier stop) {
-    hear(l -> l.started(progress.step(), config));
+    hear(l -> l.started(progress.step(), fraction(), config));
     if (progress.step() == 0) {
       measure();
       tellMeasured();

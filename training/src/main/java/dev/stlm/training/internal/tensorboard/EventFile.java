@@ -53,7 +53,7 @@ public final class EventFile implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void started(long resumedAt, TrainingConfig config) {
+  public void started(long resumedAt, double fraction, TrainingConfig config) {
     file = new RecordFile(free());
     write(event(0).text(FILE_VERSION, VERSION));
     if (resumedAt > 0) {

@@ -29,7 +29,7 @@ class EventFileTest {
   @Test
   void aFileHasTheBytesThatTensorBoardsOwnCodeWrites() throws IOException {
     try (EventFile events = new EventFile(dir, clock)) {
-      events.started(299, CONFIG);
+      events.started(299, 0.5, CONFIG);
       events.stepped(new StepMetrics(300, 2.5, 1.75, 0.1, 0.003, 2400, 0.75, 0.25, 0.125));
       events.validated(300, 2.625);
       events.sampled(300, "the cät ", "sat\non");
@@ -53,7 +53,7 @@ class EventFileTest {
   void aRunThatIsResumedInTheSameSecondGetsAFileOfItsOwn() throws IOException {
     for (int start = 0; start < 2; start++) {
       try (EventFile events = new EventFile(dir, clock)) {
-        events.started(0, CONFIG);
+        events.started(0, 0, CONFIG);
       }
     }
     try (var files = Files.list(dir)) {
