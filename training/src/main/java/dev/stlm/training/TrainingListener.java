@@ -42,6 +42,13 @@ public interface TrainingListener {
    */
   default void rolledBack(long step, long to, double rateFactor) {}
 
+  /**
+   * The model has grown after a step.
+   *
+   * @param layers that it has now, of a pooled model those over patches
+   */
+  default void grown(long step, int layers) {}
+
   /** A checkpoint was written. */
   default void saved(long step, Path checkpoint) {}
 

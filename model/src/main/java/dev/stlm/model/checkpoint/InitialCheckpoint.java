@@ -14,6 +14,8 @@ import java.util.Random;
 
 /** Checkpoints before any training. */
 public final class InitialCheckpoint {
+  private static final String STEP = "initialise.random/1";
+
   private InitialCheckpoint() {}
 
   /**
@@ -47,9 +49,14 @@ public final class InitialCheckpoint {
       }
       tensors.put(p.name(), Tensor.F32.of(p.rows(), p.columns(), values));
     }
-    History.Entry entry =
-        new History.Entry("initialise.random/1", Map.of("seed", Long.toString(seed)));
+    History.Entry entry = new History.Entry(STEP, Map.of("seed", Long.toString(seed)));
     return new Checkpoint(config, tokenizer, tensors, new History(List.of(entry)));
+  }
+
+  /** Whether a checkpoint is as it was made here: nothing was done to it since. */
+  public static boolean isInitial(Checkpoint checkpoint) {
+    List<History.Entry> entries = checkpoint.history().entries();
+    return entries.size() == 1 && entries.getFirst().step().equals(STEP);
   }
 
   /**

@@ -99,6 +99,24 @@ public record FlatConfig(
         futureIds);
   }
 
+  @Override
+  public FlatConfig withLayers(int number) {
+    return new FlatConfig(
+        vocabularySize,
+        contextLength,
+        width,
+        number,
+        attention,
+        ffn,
+        normEpsilon,
+        tiedHead,
+        ngrams,
+        sharing.map(s -> s.among(number)),
+        smear,
+        logitSoftCap,
+        futureIds);
+  }
+
   /** The blocks. */
   public StackConfig stack() {
     return new StackConfig(width, layers, attention, ffn, sharing);

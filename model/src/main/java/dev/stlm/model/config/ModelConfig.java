@@ -20,6 +20,15 @@ public sealed interface ModelConfig permits FlatConfig, PooledConfig {
   /** The same model for sequences up to another length. */
   ModelConfig withContextLength(int length);
 
+  /** Blocks of the main stack: all of a flat model, those over patches of a pooled one. */
+  int layers();
+
+  /**
+   * The same model with another number of blocks in its main stack, at least 1; layers of a group
+   * that share weights become as many as there are, at most.
+   */
+  ModelConfig withLayers(int layers);
+
   /** Width of the residual stream at the embedding and the head, D. */
   int width();
 

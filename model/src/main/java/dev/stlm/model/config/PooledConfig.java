@@ -99,6 +99,30 @@ public record PooledConfig(
         futureIds);
   }
 
+  @Override
+  public int layers() {
+    return global.layers();
+  }
+
+  @Override
+  public PooledConfig withLayers(int number) {
+    return new PooledConfig(
+        vocabularySize,
+        contextLength,
+        width,
+        patcher,
+        encoder,
+        pooling,
+        global.withLayers(number),
+        decoder,
+        normEpsilon,
+        tiedHead,
+        ngrams,
+        smear,
+        logitSoftCap,
+        futureIds);
+  }
+
   /** Longest patch whose bytes can all see each other. */
   private static final int MOST_IN_PATCH = 256;
 

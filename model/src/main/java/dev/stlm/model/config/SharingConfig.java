@@ -21,4 +21,9 @@ public record SharingConfig(int ffnGroup, int ffnDeltaRank, boolean attentionOut
     ConfigChecks.range("sharing.ffnDeltaRank", ffnDeltaRank, 0, 1 << 16);
     ConfigChecks.range("sharing.repeats", repeats, 1, 64);
   }
+
+  /** The same among so many layers: a group has no more than there are. */
+  SharingConfig among(int layers) {
+    return new SharingConfig(Math.min(ffnGroup, layers), ffnDeltaRank, attentionOutput, repeats);
+  }
 }

@@ -34,6 +34,11 @@ public record StackConfig(
     this(width, layers, attention, ffn, Optional.empty());
   }
 
+  /** The same blocks, of another number. */
+  StackConfig withLayers(int number) {
+    return new StackConfig(width, number, attention, ffn, sharing.map(s -> s.among(number)));
+  }
+
   /** What is shared; nothing by default. */
   public SharingConfig shares() {
     return sharing.orElse(SharingConfig.NONE);

@@ -10,9 +10,11 @@ import dev.stlm.tokenizer.ByteTokenizer;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.tokenizer.Tokenizer;
 import dev.stlm.tokenizer.Tokenizers;
+import dev.stlm.training.config.GrowthConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,6 +42,19 @@ final class ModelOptions {
       description = "Train this checkpoint further instead of a new model.")
   private @Nullable Path from;
 
+  @Option(
+      names = "--grow",
+      paramLabel = "SHARE",
+      description =
+          "Share of the run after which a new model has all of its layers; before it has half of"
+              + " them; default: all from the start.")
+  private @Nullable Double grow;
+
+  /** How the model grows, if it does. */
+  Optional<GrowthConfig> growth() {
+    return Optional.ofNullable(grow).map(GrowthConfig::new);
+  }
+
   /** Whether the model has been trained before. */
   boolean further() {
     return from != null;
@@ -52,6 +67,10 @@ final class ModelOptions {
           "train: --preset, --config and --from exclude each other; give one of them");
     }
     if (from != null) {
+      if (grow != null) {
+        throw new InvalidInputException(
+            "train: --grow is for a new model, and that of --from has its layers; leave it out");
+      }
       if (tokenizer != null) {
         throw new InvalidInputException(
             "train: --tokenizer can not change the checkpoint of --from; leave it out");

@@ -83,6 +83,13 @@ public final class ProgressListener implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void grown(long step, int layers) {
+    if (progress != null) {
+      progress.say(String.format(Locale.ROOT, "step %d: now with all %d layers", step, layers));
+    }
+  }
+
+  @Override
   public void close() {
     if (progress != null) {
       progress.close();

@@ -170,7 +170,8 @@ public final class TrainCommand implements StlmCommand {
             machine.threads(),
             machine.precision(),
             tuning.fineTuning(),
-            machine.recompute());
+            machine.recompute(),
+            model.growth());
     TrainingRun.Builder builder =
         TrainingRun.of(start, learned, settings).output(directory).device(machine.device());
     text.validation().ifPresent(builder::validation);

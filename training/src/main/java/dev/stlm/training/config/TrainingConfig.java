@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * @param fineTuning what is different where a model is tuned
  * @param recompute whether the backward pass computes activations again instead of keeping them:
  *     less memory, about a third more time
+ * @param growth fewer layers first, if that is wanted; for a new model
  */
 public record TrainingConfig(
     Budget budget,
@@ -34,7 +35,8 @@ public record TrainingConfig(
     int threads,
     Precision precision,
     FineTuningConfig fineTuning,
-    boolean recompute) {
+    boolean recompute,
+    Optional<GrowthConfig> growth) {
   public TrainingConfig {
     check("validations", validations, validations >= 0 && validations <= 1_000_000, "0 to 1000000");
     check("threads", threads, threads >= 0 && threads <= 1024, "0 to 1024");
@@ -54,7 +56,8 @@ public record TrainingConfig(
         0,
         Precision.AUTO,
         FineTuningConfig.NONE,
-        false);
+        false,
+        Optional.empty());
   }
 
   /** The same with another end. */
@@ -90,6 +93,11 @@ public record TrainingConfig(
   /** The same, tuned so. */
   public TrainingConfig with(FineTuningConfig other) {
     return with(c -> c.fineTuning = other);
+  }
+
+  /** The same with fewer layers first. */
+  public TrainingConfig with(GrowthConfig other) {
+    return with(c -> c.growth = Optional.of(other));
   }
 
   /** The same with another seed. */
@@ -132,6 +140,7 @@ public record TrainingConfig(
     private Precision precision;
     private FineTuningConfig fineTuning;
     private boolean recompute;
+    private Optional<GrowthConfig> growth;
 
     Copy(TrainingConfig of) {
       budget = of.budget;
@@ -146,6 +155,7 @@ public record TrainingConfig(
       precision = of.precision;
       fineTuning = of.fineTuning;
       recompute = of.recompute;
+      growth = of.growth;
     }
 
     TrainingConfig config() {
@@ -161,7 +171,8 @@ public record TrainingConfig(
           threads,
           precision,
           fineTuning,
-          recompute);
+          recompute,
+          growth);
     }
   }
 }

@@ -46,6 +46,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
 
   private record RollBack(long step, long rolledBackTo, double rateFactor) {}
 
+  private record Growth(long step, int grownTo) {}
+
   private record End(long step, boolean stopped, RunTimes ended) {}
 
   private record Sample(long step, String prompt, String sample) {}
@@ -120,6 +122,12 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   @Override
   public void rolledBack(long step, long to, double rateFactor) {
     write(new RollBack(step, to, rateFactor));
+    flush();
+  }
+
+  @Override
+  public void grown(long step, int layers) {
+    write(new Growth(step, layers));
     flush();
   }
 

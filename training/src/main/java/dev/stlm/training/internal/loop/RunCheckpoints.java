@@ -4,7 +4,6 @@ import dev.stlm.model.checkpoint.Checkpoint;
 import dev.stlm.model.checkpoint.CheckpointDirectory;
 import dev.stlm.model.checkpoint.CheckpointHash;
 import dev.stlm.model.checkpoint.History;
-import dev.stlm.training.internal.torch.Learner;
 import dev.stlm.training.internal.torch.TorchDevice;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,16 +16,16 @@ final class RunCheckpoints {
 
   private final RunSetup setup;
   private final TrainingTexts texts;
-  private final Learner learner;
+  private final RunModel model;
   private final RunProgress progress;
   private final Optional<RunState.TeacherState> teacher;
   private long savedStep;
   private double savedSeconds;
 
-  RunCheckpoints(RunSetup setup, TrainingTexts texts, Learner learner, RunProgress progress) {
+  RunCheckpoints(RunSetup setup, TrainingTexts texts, RunModel model, RunProgress progress) {
     this.setup = setup;
     this.texts = texts;
-    this.learner = learner;
+    this.model = model;
     this.progress = progress;
     this.savedStep = setup.resumed().isPresent() ? progress.step() : -1;
     this.savedSeconds = progress.clock().seconds();
@@ -54,8 +53,7 @@ final class RunCheckpoints {
                     progress.validationBitsPerByte(),
                     progress.metrics(),
                     texts));
-    Checkpoint start = setup.start();
-    return new Checkpoint(start.config(), start.tokenizer(), learner.weights(), history);
+    return model.checkpoint(history);
   }
 
   /** What was done before this run: a resumed run replaces its own entry. */
@@ -88,7 +86,7 @@ final class RunCheckpoints {
         .directory()
         .ifPresent(d -> {
           d.saveBest(best);
-          learner.adapter().ifPresent(d::saveAdapter);
+          model.learner().adapter().ifPresent(d::saveAdapter);
         });
   }
 
@@ -110,9 +108,9 @@ final class RunCheckpoints {
     return setup
         .directory()
         .map(d -> {
-          d.save(now, state(), learner.moments());
+          d.save(now, state(), model.learner().moments());
           if (progress.best().isEmpty()) {
-            learner.adapter().ifPresent(d::saveAdapter);
+            model.learner().adapter().ifPresent(d::saveAdapter);
           }
           if (setup.keptSteps() > 0) {
             d.keepStep(progress.step(), setup.keptSteps());
@@ -137,7 +135,8 @@ final class RunCheckpoints {
         progress.best(),
         progress.guard().state(),
         teacher,
-        setup.keepZeros());
+        setup.keepZeros(),
+        model.growsTo().stream().boxed().findFirst());
   }
 
   private static String absolute(Path path) {

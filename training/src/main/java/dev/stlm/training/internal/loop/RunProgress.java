@@ -98,6 +98,11 @@ final class RunProgress {
     return better;
   }
 
+  /** The model is another one now: what is kept as the best must be of this one. */
+  void startBestAnew() {
+    best = Optional.empty();
+  }
+
   /** Mean over the last steps; not a number before the first. */
   double trainBitsPerByte() {
     return tail.stream().mapToDouble(d -> d).average().orElse(Double.NaN);

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param guard steps that failed
  * @param teacher the model that it learns from, if any
  * @param keepZeros whether what is zero stays zero
+ * @param growsTo layers that the model will have, where it still grows
  */
 public record RunState(
     int version,
@@ -40,7 +41,8 @@ public record RunState(
     Optional<Double> best,
     Guard.State guard,
     Optional<TeacherState> teacher,
-    boolean keepZeros) {
+    boolean keepZeros,
+    Optional<Integer> growsTo) {
   /** The version that is written and read. */
   public static final int VERSION = 2;
 

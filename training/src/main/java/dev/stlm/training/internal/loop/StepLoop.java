@@ -34,7 +34,7 @@ final class StepLoop {
   private final RunSetup setup;
   private final TrainingConfig config;
   private final TrainingTexts texts;
-  private final Learner learner;
+  private final RunModel model;
   private final RunProgress progress;
   private final RunClock clock;
   private final RunCheckpoints checkpoints;
@@ -51,22 +51,21 @@ final class StepLoop {
   StepLoop(
       RunSetup setup,
       TrainingTexts texts,
-      Learner learner,
+      RunModel model,
       RunProgress progress,
       List<TrainingListener> listeners) {
     this.setup = setup;
     this.config = setup.config();
     this.texts = texts;
-    this.learner = learner;
+    this.model = model;
     this.progress = progress;
     this.clock = progress.clock();
-    this.checkpoints = new RunCheckpoints(setup, texts, learner, progress);
+    this.checkpoints = new RunCheckpoints(setup, texts, model, progress);
     this.listeners = listeners;
     this.schedule = new Schedule(config.optimizer().learningRate(), config.schedule());
     this.pace = new Pace(config.budget());
     this.sample = SampleText.of(texts, setup.sampleBytes(), config.seed());
     this.inputs = new StepInputs(config, texts);
-    this.dataPosition = progress.position();
   }
 
   /** Runs to the end of the budget, or until it is asked to stop. */
@@ -78,22 +77,17 @@ final class StepLoop {
     }
     remember();
     double validatedAt = fraction();
-    try (BatchAhead<Ready> ahead = new BatchAhead<>(this::ready, r -> r.batch().close())) {
-      atLastStep = clock.times();
-      for (double now = validatedAt; now < 1 && !stop.getAsBoolean(); now = fraction()) {
-        double began = clock.seconds();
-        boolean good = step(ahead, now);
-        pace.stepTook(clock.seconds() - began);
-        double after = fraction();
-        if (good && passes(validatedAt, after)) {
-          boolean skipped = after < 1 && !pace.affordsClosing(clock.seconds());
-          validatedAt = skipped || validateAndSave() ? after : validatedAt;
-        } else if (checkpoints.due() && rememberedStep == progress.step()) {
-          save(now());
-        }
+    while (fraction() < 1 && !stop.getAsBoolean()) {
+      if (fraction() >= model.growsAt()) {
+        grow();
       }
+      validatedAt = steps(model.growsAt(), validatedAt, stop);
     }
     boolean stopped = fraction() < 1;
+    if (!stopped && model.growsTo().isPresent()) { // one step was the whole run
+      grow();
+      validatedAt = 0;
+    }
     if (!stopped && passes(validatedAt, 1)) {
       while (!validateAndSave()) {
         // from the weights that were remembered, until the guard gives up
@@ -116,6 +110,40 @@ final class StepLoop {
     return result;
   }
 
+  /**
+   * Steps until so much of the run is over, or it is asked to stop.
+   *
+   * @param validatedAt when the held-out text was measured last
+   * @return the same, after them
+   */
+  private double steps(double end, double validatedAt, BooleanSupplier stop) {
+    dataPosition = progress.position();
+    try (BatchAhead<Ready> ahead = new BatchAhead<>(this::ready, r -> r.batch().close())) {
+      atLastStep = clock.times();
+      for (double now = fraction(); now < end && !stop.getAsBoolean(); now = fraction()) {
+        double began = clock.seconds();
+        boolean good = step(ahead, now);
+        pace.stepTook(clock.seconds() - began);
+        double after = fraction();
+        if (good && passes(validatedAt, after)) {
+          boolean skipped = after < 1 && !pace.affordsClosing(clock.seconds());
+          validatedAt = skipped || validateAndSave() ? after : validatedAt;
+        } else if (checkpoints.due() && rememberedStep == progress.step()) {
+          save(now());
+        }
+      }
+    }
+    return validatedAt;
+  }
+
+  /** Goes on with all layers. */
+  private void grow() {
+    clock.during(Part.SET_UP, model::grow);
+    remember();
+    progress.startBestAnew();
+    hear(l -> l.grown(progress.step(), model.layers()));
+  }
+
   private double fraction() {
     return pace.fraction(progress.step(), clock.seconds());
   }
@@ -130,7 +158,7 @@ final class StepLoop {
     dataPosition = input.next();
     int[] scored = input.batch().scored();
     return new Ready(
-        learner.prepare(input.batch(), input.masked()),
+        model.learner().prepare(input.batch(), input.masked()),
         scored.length,
         texts.bytes(scored),
         input.next());
@@ -152,7 +180,7 @@ final class StepLoop {
     Noise noise = inputs.noise(fraction);
     StepResult result;
     try (Learner.Prepared batch = ready.batch()) {
-      result = clock.in(Part.ENGINE, () -> learner.step(batch, rate, step, noise));
+      result = clock.in(Part.ENGINE, () -> model.learner().step(batch, rate, step, noise));
     }
     if (!result.finite()) {
       goBack(rate);
@@ -196,14 +224,16 @@ final class StepLoop {
         clock.during(
             Part.EXCHANGE,
             () ->
-                learner.setParameters(
-                    outer.exchange(step / outer.innerSteps(), learner.parameters())));
+                model
+                    .learner()
+                    .setParameters(
+                        outer.exchange(step / outer.innerSteps(), model.learner().parameters())));
       }
     }
   }
 
   private void remember() {
-    clock.during(Part.ENGINE, learner::remember);
+    clock.during(Part.ENGINE, model.learner()::remember);
     rememberedStep = progress.step();
   }
 
@@ -215,7 +245,7 @@ final class StepLoop {
           "training: the loss is not a number at step %d (learning rate %.3g), after %d times back and slower; use a smaller --lr%s"
               .formatted(step, rate, Guard.MOST - 1, lastCheckpoint()));
     }
-    clock.during(Part.ENGINE, learner::goBack);
+    clock.during(Part.ENGINE, model.learner()::goBack);
     hear(l -> l.rolledBack(step, rememberedStep, progress.guard().rateFactor(step + 1)));
   }
 
@@ -290,7 +320,7 @@ final class StepLoop {
     long bytes = 0;
     for (Batch batch : texts.held()) {
       int[] scored = batch.scored();
-      nats += learner.nats(batch);
+      nats += model.learner().nats(batch);
       ids += scored.length;
       bytes += texts.bytes(scored);
     }

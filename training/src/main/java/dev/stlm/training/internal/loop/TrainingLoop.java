@@ -1,6 +1,5 @@
 package dev.stlm.training.internal.loop;
 
-import ai.djl.ndarray.NDManager;
 import dev.stlm.model.checkpoint.CheckpointHash;
 import dev.stlm.tokenizer.InvalidInputException;
 import dev.stlm.training.RunTimes;
@@ -10,9 +9,7 @@ import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.internal.loop.RunClock.Part;
 import dev.stlm.training.internal.tensorboard.EventFile;
 import dev.stlm.training.internal.torch.Learner;
-import dev.stlm.training.internal.torch.LearnerSettings;
 import dev.stlm.training.internal.torch.Teacher;
-import dev.stlm.training.internal.torch.TorchDevice;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +44,9 @@ public final class TrainingLoop {
             state.map(RunState::position).orElse(0L),
             state.flatMap(RunState::best));
     TrainingTexts texts = clock.in(Part.SET_UP, this::texts);
-    try (Learner learner = clock.in(Part.SET_UP, this::learner)) {
+    try (RunModel model = clock.in(Part.SET_UP, this::model)) {
       if (setup.directory().isEmpty()) {
-        return steps(texts, learner, progress, setup.listeners());
+        return steps(texts, model, progress, setup.listeners());
       }
       RunDirectory directory = setup.directory().get();
       try (MetricsFile metrics = new MetricsFile(directory.metrics(), progress.step());
@@ -57,17 +54,14 @@ public final class TrainingLoop {
         List<TrainingListener> listeners = new ArrayList<>(setup.listeners());
         listeners.add(metrics);
         listeners.add(events);
-        return steps(texts, learner, progress, listeners);
+        return steps(texts, model, progress, listeners);
       }
     }
   }
 
   private TrainingResult steps(
-      TrainingTexts texts,
-      Learner learner,
-      RunProgress progress,
-      List<TrainingListener> listeners) {
-    return new StepLoop(setup, texts, learner, progress, listeners).run(() -> stopRequested);
+      TrainingTexts texts, RunModel model, RunProgress progress, List<TrainingListener> listeners) {
+    return new StepLoop(setup, texts, model, progress, listeners).run(() -> stopRequested);
   }
 
   private TrainingTexts texts() {
@@ -75,38 +69,20 @@ public final class TrainingLoop {
         TrainingTexts.open(
             setup.text(), setup.validation(), setup.holdOut(), setup.start(), config);
     setup.teacher().ifPresent(this::requireFits);
+    RunModel.requireFits(setup);
     StepInputs.requireFits(config, texts.tokenizer());
     Learner.requireFits(setup.start().config(), config.objective());
     setup.resumed().ifPresent(saved -> requireSame(saved.state(), texts));
     return texts;
   }
 
-  private Learner learner() {
-    NDManager manager = TorchDevice.open(setup.device());
+  private RunModel model() {
+    RunModel model = RunModel.open(setup);
     try {
-      TorchDevice.useThreads(
-          setup.resumed().map(s -> s.state().threads()).orElse(config.threads()));
-      if (setup.resumed().isEmpty()) {
-        setup.directory().ifPresent(RunDirectory::create);
-      }
-      Learner learner =
-          new Learner(
-              manager,
-              setup.start(),
-              new LearnerSettings(
-                  config.optimizer(),
-                  config.averaging(),
-                  config.objective(),
-                  config.precision().resolve(TorchDevice.hasBfloat16(manager.getDevice())),
-                  setup.teacher(),
-                  setup.keepZeros(),
-                  config.fineTuning().adapters(),
-                  config.seed(),
-                  config.recompute()));
-      setup.resumed().ifPresent(saved -> restoreMoments(learner, saved));
-      return learner;
+      setup.resumed().ifPresent(saved -> restoreMoments(model.learner(), saved));
+      return model;
     } catch (RuntimeException e) {
-      manager.close();
+      model.close();
       throw e;
     }
   }

@@ -35,13 +35,13 @@
 
   const steps = new Curve(["bitsPerByte", "loss", "learningRate", "gradientNorm", "speed", "seconds", "outside"]);
   const heldOut = { x: [], y: [] };
-  let file = "", next = 0, last = null, before = null, taken = [], samples = [], recent = [], ended = false;
+  let file = "", next = 0, last = null, before = null, events = [], samples = [], recent = [], ended = false;
 
   const clear = () => {
     steps.clear();
     heldOut.x = []; heldOut.y = [];
     last = before = null;
-    taken = []; samples = []; recent = []; ended = false;
+    events = []; samples = []; recent = []; ended = false;
   };
 
   const read = line => {
@@ -60,8 +60,8 @@
       heldOut.y.push(m.validationBitsPerByte);
     } else if ("sample" in m) {
       samples.push(m);
-    } else if ("rolledBackTo" in m) {
-      taken.push(m);
+    } else if ("rolledBackTo" in m || "grownTo" in m) {
+      events.push(m);
     } else if ("ended" in m) {
       ended = true;
     }
@@ -124,10 +124,11 @@
     if (heldOut.y.length) {
       figure("heldOut", number(heldOut.y.at(-1), 4) + " (" + number(Math.min(...heldOut.y), 4) + ")");
     }
-    byId("events").hidden = taken.length === 0;
-    byId("events").querySelector("ul").replaceChildren(...taken.map(t => {
+    byId("events").hidden = events.length === 0;
+    byId("events").querySelector("ul").replaceChildren(...events.map(t => {
       const item = document.createElement("li");
-      item.textContent = `step ${t.step}: not a number; back to the weights of step ${t.rolledBackTo}, ` +
+      item.textContent = "grownTo" in t ? `step ${t.step}: now with all ${t.grownTo} layers` :
+        `step ${t.step}: not a number; back to the weights of step ${t.rolledBackTo}, ` +
         `learning rate × ${number(t.rateFactor, 3)}`;
       return item;
     }));

@@ -87,6 +87,7 @@ class RunDirectoryTest {
         Optional.of(2.5),
         new Guard.State(1, 3, 2),
         Optional.of(new RunState.TeacherState(Optional.of("teacher"), "1", 2, 0.5)),
-        true);
+        true,
+        Optional.empty());
   }
 }

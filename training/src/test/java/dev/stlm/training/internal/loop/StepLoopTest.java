@@ -18,9 +18,6 @@ import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.Precision;
 import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.data.TrainingText;
-import dev.stlm.training.internal.torch.Learner;
-import dev.stlm.training.internal.torch.LearnerSettings;
-import dev.stlm.training.internal.torch.TorchDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +131,6 @@ class StepLoopTest {
             0,
             Optional.empty(),
             List.of());
-    output.map(RunDirectory::new).ifPresent(RunDirectory::create);
     TrainingTexts texts =
         TrainingTexts.open(TrainingText.of(text), Optional.empty(), 0.01, start, config);
     RunProgress progress =
@@ -144,32 +140,21 @@ class StepLoopTest {
             0,
             0,
             Optional.empty());
-    TorchDevice.useThreads(1);
-    try (Learner learner =
-        new Learner(
-            TorchDevice.open("cpu"),
-            start,
-            new LearnerSettings(
-                config.optimizer(),
-                config.averaging(),
-                config.objective(),
-                Precision.FLOAT32,
-                Optional.empty(),
-                false))) {
+    try (RunModel model = RunModel.open(setup)) {
       TrainingListener poison =
           new TrainingListener() {
             @Override
             public void stepped(StepMetrics m) {
               if (m.step() == 44) {
-                Map<String, Tensor> weights = new LinkedHashMap<>(learner.parameters());
+                Map<String, Tensor> weights = new LinkedHashMap<>(model.learner().parameters());
                 float[] gains = Objects.requireNonNull(weights.get("norm")).toFloats();
                 gains[3] = Float.NaN;
                 weights.put("norm", Tensor.F32.of(1, gains.length, gains));
-                learner.setParameters(weights);
+                model.learner().setParameters(weights);
               }
             }
           };
-      return new StepLoop(setup, texts, learner, progress, List.of(listener, poison))
+      return new StepLoop(setup, texts, model, progress, List.of(listener, poison))
           .run(() -> progress.step() >= stopAt);
     }
   }
