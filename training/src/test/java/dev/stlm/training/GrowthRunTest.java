@@ -108,6 +108,33 @@ class GrowthRunTest {
   }
 
   @Test
+  void aStateThatDoesNotFitItsModelIsRefused() throws IOException {
+    Path out = dir.resolve("run");
+    TrainingRun[] run = new TrainingRun[1];
+    run[0] =
+        run(
+            "tiny",
+            config(STEPS).with(HALFWAY),
+            out,
+            new TrainingListener() {
+              @Override
+              public void stepped(StepMetrics m) {
+                run[0].stop();
+              }
+            });
+    run[0].run();
+    Path state = out.resolve("last/state/run.json");
+    String text = Files.readString(state);
+    assertThat(text).contains("\"growsTo\": 2");
+    Files.writeString(state, text.replace("\"growsTo\": 2", "\"growsTo\": 3"));
+    TrainingRun resumed = TrainingRun.resume(out).build();
+    assertThatThrownBy(resumed::run)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("run.json: growsTo is 3 for a model of 1 layers")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
   void lengthsMayGrowInTheSameRun() {
     BatchConfig ramp = new BatchConfig(2, 32, 1).with(new RampConfig(4, 8, 0.75));
     TrainingConfig config =

@@ -74,6 +74,11 @@ public record RunDirectory(Path root, FreeSpace disk) {
     return root.resolve("best");
   }
 
+  /** What the run of {@link #last()} needs to go on, besides weights and moments. */
+  Path stateFile() {
+    return last().resolve(CheckpointDirectory.STATE).resolve(RUN);
+  }
+
   /** Checkpoints by their steps. */
   public Path steps() {
     return root.resolve("steps");

@@ -38,14 +38,17 @@ final class RunModel implements AutoCloseable {
    * @throws InvalidInputException if not
    */
   static void requireFits(RunSetup setup) {
-    if (setup.config().growth().isPresent() && setup.resumed().isEmpty()) {
+    if (setup.config().growth().isEmpty()) {
+      return;
+    }
+    require(setup.outer().isEmpty(), "a run without other workers; leave the outer loop out");
+    if (setup.resumed().isEmpty()) {
       require(InitialCheckpoint.isInitial(setup.start()), "a new model, not one that was trained");
       require(setup.start().config().layers() >= 2, "a model of at least 2 layers");
       require(!setup.keepZeros(), "all values of the layers; leave out that zeros are kept");
       require(
           setup.config().fineTuning().adapters().isEmpty(),
           "to train the layers themselves; leave the adapters out");
-      require(setup.outer().isEmpty(), "a run without other workers; leave the outer loop out");
     }
   }
 
@@ -63,8 +66,7 @@ final class RunModel implements AutoCloseable {
     Checkpoint start = setup.start();
     OptionalInt growsTo = OptionalInt.empty();
     if (setup.resumed().isPresent()) {
-      Optional<Integer> saved = setup.resumed().get().state().growsTo();
-      growsTo = saved.map(OptionalInt::of).orElse(growsTo);
+      growsTo = savedGrowth(setup);
     } else if (setup.config().growth().isPresent()) {
       ModelConfig all = start.config();
       growsTo = OptionalInt.of(all.layers());
@@ -83,6 +85,24 @@ final class RunModel implements AutoCloseable {
       throw e;
     }
     return new RunModel(setup, start, growsTo, learner(setup, start, manager));
+  }
+
+  /** Layers that a resumed run still grows to. */
+  private static OptionalInt savedGrowth(RunSetup setup) {
+    Optional<Integer> saved = setup.resumed().flatMap(r -> r.state().growsTo());
+    if (saved.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    int layers = setup.start().config().layers();
+    if (setup.config().growth().isEmpty() || saved.get() <= layers || saved.get() > 2 * layers) {
+      throw new InvalidInputException(
+          "%s: growsTo is %d for a model of %d layers; it is damaged, start a new run"
+              .formatted(
+                  setup.directory().map(RunDirectory::stateFile).orElseThrow(),
+                  saved.get(),
+                  layers));
+    }
+    return OptionalInt.of(saved.get());
   }
 
   private static Learner learner(RunSetup setup, Checkpoint start, NDManager manager) {
