@@ -22,6 +22,11 @@ public interface CompressionStep {
    */
   Map<String, String> settings();
 
+  /** Whether it learns from a text or calibrates on one; by default it does not. */
+  default boolean needsText() {
+    return false;
+  }
+
   /**
    * Runs the step. The input stays as it is.
    *

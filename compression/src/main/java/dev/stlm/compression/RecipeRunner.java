@@ -31,6 +31,9 @@ public final class RecipeRunner {
   /** The report's name in the work directory. */
   public static final String REPORT = "report.json";
 
+  /** Stands for the hash of what was not given. */
+  private static final String NONE = "none";
+
   private final Recipe recipe;
   private final RecipeJob job;
   private final HeldOutScorer scorer;
@@ -72,9 +75,10 @@ public final class RecipeRunner {
   public RecipeReport run() {
     Checkpoint current = CheckpointDirectory.open(job.input());
     byte[] heldOut = InputText.start(job.heldOut(), job.heldOutLimit());
-    String textHash = InputText.sha256(job.text());
+    recipe.steps().forEach(this::requireText);
+    String textHash = job.text().map(InputText::sha256).orElse(NONE);
     String teacherHash =
-        job.teacher().map(t -> CheckpointHash.of(CheckpointDirectory.open(t))).orElse("none");
+        job.teacher().map(t -> CheckpointHash.of(CheckpointDirectory.open(t))).orElse(NONE);
     prepareDirectories();
     StepStore store = new StepStore(job.workDirectory(), scorer, heldOut);
 
@@ -121,6 +125,13 @@ public final class RecipeRunner {
     RecipeReport report = new RecipeReport(inputHash, hash, input, reports);
     StrictJson.write(job.workDirectory().resolve(REPORT), report);
     return report;
+  }
+
+  private void requireText(CompressionStep step) {
+    if (step.needsText() && job.text().isEmpty()) {
+      throw new InvalidInputException(
+          "recipe: the step \"" + step.describe() + "\" needs a text; give one (--text FILE)");
+    }
   }
 
   private Checkpoint apply(CompressionStep step, Checkpoint input, long seed, String inputHash) {

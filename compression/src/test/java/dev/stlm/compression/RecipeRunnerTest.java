@@ -157,17 +157,42 @@ class RecipeRunnerTest {
     assertThat(folder.resolve("out/letters.txt")).hasContent("mine");
   }
 
+  @Test
+  void aTextIsNeededOnlyByStepsThatLearn() throws IOException {
+    Counting counting = new Counting(PRUNE);
+    assertThat(runIn("work", new Recipe(0, List.of(counting, INT8)), Optional.empty()).steps())
+        .hasSize(2);
+    CompressionStep distil =
+        Recipe.parse(
+                """
+                {"version": 1, "steps": [{"type": "distil", "weight": 0, "steps": 5}]}
+                """,
+                "recipe")
+            .steps()
+            .getFirst();
+    Recipe learning = new Recipe(1, List.of(counting, distil));
+    assertThatThrownBy(() -> runIn("other", learning, Optional.empty()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("recipe: the step \"train for 5 steps\" needs a text; give one (--text FILE)");
+    assertThat(counting.runs).isEqualTo(1);
+    assertThat(folder.resolve("other")).doesNotExist();
+  }
+
   private RecipeReport run(Recipe recipe) {
     return runIn("work", recipe);
   }
 
   private RecipeReport runIn(String work, Recipe recipe) {
+    return runIn(work, recipe, Optional.of(folder.resolve("train.txt")));
+  }
+
+  private RecipeReport runIn(String work, Recipe recipe, Optional<Path> text) {
     RecipeJob job =
         new RecipeJob(
             folder.resolve("model"),
             folder.resolve("out"),
             folder.resolve(work),
-            folder.resolve("train.txt"),
+            text,
             folder.resolve("heldout.txt"),
             1 << 20,
             Optional.empty());

@@ -49,7 +49,7 @@ public final class SmallModels {
   /** Resources with neither trainer nor teacher. */
   public static StepResources nothing() {
     return new StepResources(
-        Path.of("no-text"), Path.of("no-directory"), 0, Optional.empty(), Optional.empty());
+        Optional.empty(), Path.of("no-directory"), 0, Optional.empty(), Optional.empty());
   }
 
   private static FlatConfig config(boolean tiedHead, Optional<NgramConfig> ngrams) {

@@ -111,7 +111,7 @@ public final class DemoCommand implements StlmCommand {
             files.student(),
             files.model(),
             files.steps(),
-            files.text(),
+            Optional.of(files.text()),
             files.heldOut(),
             Long.MAX_VALUE,
             Optional.of(files.teacher()));

@@ -49,7 +49,7 @@ public final class CompressCommand implements StlmCommand {
   @Option(
       names = "--text",
       paramLabel = "FILE",
-      description = "Text to learn from and calibrate on.")
+      description = "Text to learn from and calibrate on, where a step does.")
   private @Nullable Path text;
 
   @Option(
@@ -105,7 +105,7 @@ public final class CompressCommand implements StlmCommand {
             given(model, "DIR, the checkpoint to compress"),
             target,
             work == null ? beside(target) : work,
-            given(text, "--text FILE"),
+            Optional.ofNullable(text),
             given(heldOut, "--heldout FILE"),
             heldOutBytes,
             Optional.ofNullable(teacher));

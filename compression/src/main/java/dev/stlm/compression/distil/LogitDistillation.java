@@ -83,6 +83,11 @@ public record LogitDistillation(
   }
 
   @Override
+  public boolean needsText() {
+    return true;
+  }
+
+  @Override
   public Checkpoint apply(Checkpoint input, StepResources resources) {
     Trainer trainer =
         resources
@@ -122,7 +127,11 @@ public record LogitDistillation(
   }
 
   private static Path text(StepResources resources) {
-    Path text = resources.calibrationText();
+    Path text =
+        resources
+            .calibrationText()
+            .orElseThrow(() ->
+                new InvalidInputException(TYPE + ": no text is given; name one to learn from"));
     try {
       if (Files.isRegularFile(text) && Files.size(text) > 0) {
         return text;

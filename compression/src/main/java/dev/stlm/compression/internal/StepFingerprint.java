@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param seed what the step is seeded with
  * @param inputHash names the model that goes in
  * @param inputHistory its history, which goes on in the result
- * @param textHash names the text that a step may learn from
+ * @param textHash names the text that a step may learn from, or "none"
  * @param teacherHash names the teacher, or "none"
  */
 public record StepFingerprint(

@@ -58,6 +58,23 @@ class CompressCommandTest {
   }
 
   @Test
+  void aRecipeThatLearnsNothingNeedsNoText() {
+    assertThat(
+            run(
+                "compress",
+                folder.resolve("model").toString(),
+                "--recipe",
+                folder.resolve("recipe.json").toString(),
+                "--heldout",
+                folder.resolve("heldout.txt").toString(),
+                "--out",
+                folder.resolve("small").toString()))
+        .isZero();
+    assertThat(CheckpointDirectory.open(folder.resolve("small")).tensors().get("embed"))
+        .isInstanceOf(Tensor.Int8.class);
+  }
+
+  @Test
   void listsTheStepTypes() {
     assertThat(run("compress", "--list-steps")).isZero();
     assertThat(out.toString().lines())

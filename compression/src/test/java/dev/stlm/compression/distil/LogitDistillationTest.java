@@ -94,7 +94,7 @@ class LogitDistillationTest {
   void weightZeroLearnsFromTheTextAlone() {
     AddingTrainer trainer = new AddingTrainer(true);
     StepResources noTeacher =
-        new StepResources(text, folder, 0, Optional.of(trainer), Optional.empty());
+        new StepResources(Optional.of(text), folder, 0, Optional.of(trainer), Optional.empty());
     step(0, false).apply(student, noTeacher);
     assertThat(requireNonNull(trainer.request).distillation()).isEmpty();
   }
@@ -104,6 +104,7 @@ class LogitDistillationTest {
         Arguments.of("trainer", "distil: no trainer is present; add stlm-training"),
         Arguments.of("teacher", "distil: no teacher is given; name a larger checkpoint"),
         Arguments.of("text", "is no file with text in it"),
+        Arguments.of("no text", "distil: no text is given; name one to learn from"),
         Arguments.of("vocabulary", "they must be the same"),
         Arguments.of("int8", "is of integers, which can not be trained; distil before quantising"));
   }
@@ -122,7 +123,7 @@ class LogitDistillationTest {
     }
     StepResources resources =
         new StepResources(
-            text,
+            missing.equals("no text") ? Optional.empty() : Optional.of(text),
             folder,
             0,
             missing.equals("trainer") ? Optional.empty() : trainer,
@@ -158,7 +159,8 @@ class LogitDistillationTest {
   }
 
   private StepResources resources(@Nullable Trainer trainer) {
-    return new StepResources(text, folder, 42, Optional.ofNullable(trainer), Optional.of(teacher));
+    return new StepResources(
+        Optional.of(text), folder, 42, Optional.ofNullable(trainer), Optional.of(teacher));
   }
 
   /** Adds one to every weight: to zeros too if it is careless. */

@@ -71,7 +71,7 @@ public final class OwnPipeline {
             model,
             output,
             output.resolveSibling(output.getFileName() + ".steps"),
-            text,
+            Optional.of(text),
             heldOut,
             1 << 14, // bytes of the held-out text to score
             Optional.empty());

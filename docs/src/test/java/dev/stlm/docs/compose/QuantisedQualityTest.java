@@ -40,7 +40,8 @@ class QuantisedQualityTest {
             .build()
             .run()
             .checkpoint();
-    StepResources nothing = new StepResources(text, folder, 0, Optional.empty(), Optional.empty());
+    StepResources nothing =
+        new StepResources(Optional.empty(), folder, 0, Optional.empty(), Optional.empty());
     Checkpoint int8 = new Int8Quantisation(32, true).apply(trained, nothing);
 
     HeldOutScorer scorer = HeldOutScorer.onCpu(_ -> {});

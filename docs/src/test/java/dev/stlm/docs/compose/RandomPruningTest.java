@@ -72,6 +72,6 @@ class RandomPruningTest {
 
   private static StepResources resources(long seed) {
     return new StepResources(
-        Path.of("none"), Path.of("none"), seed, Optional.empty(), Optional.empty());
+        Optional.empty(), Path.of("none"), seed, Optional.empty(), Optional.empty());
   }
 }
