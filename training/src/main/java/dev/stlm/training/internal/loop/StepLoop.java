@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 
 /**
  * The steps of a run, one after the other, with what comes between them: validation, checkpoints,
- * the way back when a loss is not a number, the exchange with other workers. Every moment is on the
- * clock.
+ * the way back when a loss is not a number, growth of the model, the exchange with other workers.
+ * Every moment is on the clock.
  */
 final class StepLoop {
   /** The state to go back to is remembered so often, and with every checkpoint. */
