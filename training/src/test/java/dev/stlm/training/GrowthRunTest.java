@@ -44,8 +44,7 @@ class GrowthRunTest {
 
   @BeforeEach
   void writeText() throws IOException {
-    text = dir.resolve("text.txt");
-    Files.writeString(text, "the cat sat on the mat and the dog sat on the log. ".repeat(200));
+    text = InterruptedRun.text(dir);
   }
 
   @ParameterizedTest
@@ -56,28 +55,13 @@ class GrowthRunTest {
     TrainingConfig config =
         config(STEPS).with(OptimizerConfig.muon(0.02)).with(new AveragingConfig(0.9)).with(HALFWAY);
     List<String> grown = new ArrayList<>();
-    run(preset, config, unbroken, new Recorder(grown)).run();
-    TrainingRun[] run = new TrainingRun[1];
-    run[0] =
-        run(
-            preset,
-            config,
-            broken,
-            new TrainingListener() {
-              @Override
-              public void stepped(StepMetrics m) {
-                if (m.step() == stopAt) {
-                  run[0].stop();
-                }
-              }
-            });
-    assertThat(run[0].run().steps()).isEqualTo(stopAt);
+    run(preset, config, unbroken).listener(new Recorder(grown)).build().run();
+    assertThat(InterruptedRun.stopped(run(preset, config, broken), stopAt).steps())
+        .isEqualTo(stopAt);
     assertThat(layers(broken.resolve("last"))).isEqualTo(stopAt > 12 ? 2 : 1);
     assertThat(TrainingRun.resume(broken).build().run().steps()).isEqualTo(STEPS);
     assertThat(grown).containsExactly("2 layers after step 12");
-    for (String file : List.of("last/model.safetensors", "last/state/optimizer.safetensors")) {
-      assertThat(broken.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));
-    }
+    InterruptedRun.assertSameBits(broken, unbroken);
     assertThat(CheckpointDirectory.open(unbroken.resolve("last")).config())
         .isEqualTo(Presets.named(preset));
   }
@@ -87,7 +71,7 @@ class GrowthRunTest {
     Path out = dir.resolve("run");
     TrainingConfig config =
         config(STEPS).with(OptimizerConfig.of(0.02)).with(new GrowthConfig(0.9)).withValidations(4);
-    run("tiny", config, out, new TrainingListener() {}).run();
+    run("tiny", config, out).build().run();
     assertThat(layers(out.resolve("best"))).isEqualTo(2);
     assertThat(Files.readString(out.resolve("metrics.jsonl")))
         .contains("{\"step\":22,\"grownTo\":2}");
@@ -100,8 +84,7 @@ class GrowthRunTest {
   @Test
   void aModelGrowsEvenIfOneStepIsTheWholeRun() {
     Path out = dir.resolve("run");
-    TrainingResult result =
-        run("tiny", config(1).with(HALFWAY), out, new TrainingListener() {}).run();
+    TrainingResult result = run("tiny", config(1).with(HALFWAY), out).build().run();
     assertThat(result.steps()).isEqualTo(1);
     assertThat(layers(out.resolve("last"))).isEqualTo(2);
     assertThat(layers(out.resolve("best"))).isEqualTo(2);
@@ -110,19 +93,7 @@ class GrowthRunTest {
   @Test
   void aStateThatDoesNotFitItsModelIsRefused() throws IOException {
     Path out = dir.resolve("run");
-    TrainingRun[] run = new TrainingRun[1];
-    run[0] =
-        run(
-            "tiny",
-            config(STEPS).with(HALFWAY),
-            out,
-            new TrainingListener() {
-              @Override
-              public void stepped(StepMetrics m) {
-                run[0].stop();
-              }
-            });
-    run[0].run();
+    InterruptedRun.stopped(run("tiny", config(STEPS).with(HALFWAY), out), 1);
     Path state = out.resolve("last/state/run.json");
     String text = Files.readString(state);
     assertThat(text).contains("\"growsTo\": 2");
@@ -143,7 +114,7 @@ class GrowthRunTest {
             .with(HALFWAY);
     List<String> grown = new ArrayList<>();
     TrainingResult result =
-        run("tiny-pooled", config, dir.resolve("run"), new Recorder(grown)).run();
+        run("tiny-pooled", config, dir.resolve("run")).listener(new Recorder(grown)).build().run();
     assertThat(grown).containsExactly("2 layers after step 12");
     assertThat(result.trainBitsPerByte()).isFinite();
   }
@@ -152,7 +123,7 @@ class GrowthRunTest {
   void whatCanNotGrowIsRefusedBeforeAnythingIsWritten() {
     Path trained = dir.resolve("trained");
     TrainingConfig config = config(2).with(HALFWAY);
-    run("tiny", config(2), trained, new TrainingListener() {}).run();
+    run("tiny", config(2), trained).build().run();
     Checkpoint before = CheckpointDirectory.open(trained.resolve("last"));
     assertRefused(before, config, r -> r, "a new model, not one that was trained");
     Checkpoint one =
@@ -200,13 +171,8 @@ class GrowthRunTest {
     }
   }
 
-  private TrainingRun run(
-      String preset, TrainingConfig config, Path out, TrainingListener listener) {
-    return TrainingRun.of(start(preset), text, config)
-        .output(out)
-        .device("cpu")
-        .listener(listener)
-        .build();
+  private TrainingRun.Builder run(String preset, TrainingConfig config, Path out) {
+    return TrainingRun.of(start(preset), text, config).output(out).device("cpu");
   }
 
   private static int layers(Path checkpoint) {

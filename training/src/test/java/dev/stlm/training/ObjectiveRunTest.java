@@ -17,7 +17,6 @@ import dev.stlm.training.config.OptimizerConfig;
 import dev.stlm.training.config.RampConfig;
 import dev.stlm.training.config.TrainingConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +35,7 @@ class ObjectiveRunTest {
 
   @BeforeEach
   void writeText() throws IOException {
-    text = dir.resolve("text.txt");
-    Files.writeString(text, "the cat sat on the mat and the dog sat on the log. ".repeat(200));
+    text = InterruptedRun.text(dir);
   }
 
   @ParameterizedTest
@@ -47,26 +45,11 @@ class ObjectiveRunTest {
     Path broken = dir.resolve("broken");
     TrainingConfig config = config(preset);
     TrainingRun.of(start(preset), text, config).output(unbroken).device("cpu").build().run();
-    TrainingRun[] run = new TrainingRun[1];
-    run[0] =
-        TrainingRun.of(start(preset), text, config)
-            .output(broken)
-            .device("cpu")
-            .listener(
-                new TrainingListener() {
-                  @Override
-                  public void stepped(StepMetrics m) {
-                    if (m.step() == 9) {
-                      run[0].stop();
-                    }
-                  }
-                })
-            .build();
-    assertThat(run[0].run().steps()).isEqualTo(9);
+    TrainingRun.Builder run =
+        TrainingRun.of(start(preset), text, config).output(broken).device("cpu");
+    assertThat(InterruptedRun.stopped(run, 9).steps()).isEqualTo(9);
     assertThat(TrainingRun.resume(broken).build().run().steps()).isEqualTo(STEPS);
-    for (String file : List.of("last/model.safetensors", "last/state/optimizer.safetensors")) {
-      assertThat(broken.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));
-    }
+    InterruptedRun.assertSameBits(broken, unbroken);
   }
 
   @Test

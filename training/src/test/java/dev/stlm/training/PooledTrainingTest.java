@@ -15,7 +15,6 @@ import dev.stlm.training.config.TrainingConfig;
 import dev.stlm.training.internal.torch.SwitchModels;
 import dev.stlm.training.internal.torch.TestModels;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +31,7 @@ class PooledTrainingTest {
 
   @BeforeEach
   void writeText() throws IOException {
-    text = dir.resolve("text.txt");
-    Files.writeString(text, "the cat sat on the mat and the dog sat on the log. ".repeat(200));
+    text = InterruptedRun.text(dir);
   }
 
   @ParameterizedTest
@@ -49,25 +47,10 @@ class PooledTrainingTest {
     Path unbroken = dir.resolve("unbroken");
     Path broken = dir.resolve("broken");
     run("pooled with drafts", 20, 0.3).output(unbroken).build().run();
-    TrainingRun[] run = new TrainingRun[1];
-    run[0] =
-        run("pooled with drafts", 20, 0.3)
-            .output(broken)
-            .listener(
-                new TrainingListener() {
-                  @Override
-                  public void stepped(StepMetrics m) {
-                    if (m.step() == 7) {
-                      run[0].stop();
-                    }
-                  }
-                })
-            .build();
-    assertThat(run[0].run().steps()).isEqualTo(7);
+    TrainingRun.Builder run = run("pooled with drafts", 20, 0.3).output(broken);
+    assertThat(InterruptedRun.stopped(run, 7).steps()).isEqualTo(7);
     assertThat(TrainingRun.resume(broken).build().run().steps()).isEqualTo(20);
-    for (String file : List.of("last/model.safetensors", "last/state/optimizer.safetensors")) {
-      assertThat(broken.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));
-    }
+    InterruptedRun.assertSameBits(broken, unbroken);
   }
 
   @Test

@@ -64,18 +64,7 @@ class PreparedTrainingTest {
     Path out = dir.resolve("run");
     TrainingRun.Builder builder =
         TrainingRun.of(start(), mixture, config(8)).device("cpu").output(out);
-    TrainingRun[] run = new TrainingRun[1];
-    builder.listener(
-        new TrainingListener() {
-          @Override
-          public void stepped(StepMetrics metrics) {
-            if (metrics.step() == 3) {
-              run[0].stop();
-            }
-          }
-        });
-    run[0] = builder.build();
-    assertThat(run[0].run().stopped()).isTrue();
+    assertThat(InterruptedRun.stopped(builder, 3).stopped()).isTrue();
     TrainingResult resumed = TrainingRun.resume(out).build().run();
     for (String name : unbroken.checkpoint().tensors().keySet()) {
       assertThat(resumed.checkpoint().tensor(name).toFloats())

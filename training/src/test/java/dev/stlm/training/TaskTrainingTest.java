@@ -93,26 +93,10 @@ class TaskTrainingTest {
     Path unbroken = dir.resolve("unbroken");
     Path broken = dir.resolve("broken");
     TrainingRun.of(start, examples, config).output(unbroken).device("cpu").build().run();
-    TrainingRun[] run = new TrainingRun[1];
-    run[0] =
-        TrainingRun.of(start, examples, config)
-            .output(broken)
-            .device("cpu")
-            .listener(
-                new TrainingListener() {
-                  @Override
-                  public void stepped(StepMetrics m) {
-                    if (m.step() == 9) {
-                      run[0].stop();
-                    }
-                  }
-                })
-            .build();
-    assertThat(run[0].run().stopped()).isTrue();
+    TrainingRun.Builder run = TrainingRun.of(start, examples, config).output(broken).device("cpu");
+    assertThat(InterruptedRun.stopped(run, 9).stopped()).isTrue();
     assertThat(TrainingRun.resume(broken).build().run().steps()).isEqualTo(20);
-    for (String file : List.of("last/model.safetensors", "last/state/optimizer.safetensors")) {
-      assertThat(broken.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));
-    }
+    InterruptedRun.assertSameBits(broken, unbroken);
     if (adapters) {
       assertThat(broken.resolve("adapter/adapter.json"))
           .hasSameTextualContentAs(unbroken.resolve("adapter/adapter.json"));

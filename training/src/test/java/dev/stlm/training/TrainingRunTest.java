@@ -37,8 +37,7 @@ class TrainingRunTest {
 
   @BeforeEach
   void writeText() throws IOException {
-    text = dir.resolve("text.txt");
-    Files.writeString(text, "the cat sat on the mat and the dog sat on the log. ".repeat(200));
+    text = InterruptedRun.text(dir);
   }
 
   @Test
@@ -83,9 +82,7 @@ class TrainingRunTest {
     assertThat(stopped.steps()).isEqualTo(13);
     TrainingResult resumed = TrainingRun.resume(broken).build().run();
     assertThat(resumed.steps()).isEqualTo(30);
-    for (String file : List.of("last/model.safetensors", "last/state/optimizer.safetensors")) {
-      assertThat(broken.resolve(file)).hasSameBinaryContentAs(unbroken.resolve(file));
-    }
+    InterruptedRun.assertSameBits(broken, unbroken);
     assertThat(CheckpointDirectory.open(broken.resolve("last")).history().entries())
         .hasSameSizeAs(CheckpointDirectory.open(unbroken.resolve("last")).history().entries());
     assertThat(steps(broken)).isEqualTo(steps(unbroken));
@@ -126,7 +123,8 @@ class TrainingRunTest {
         .keepZeros()
         .build()
         .run();
-    stopped(TrainingRun.of(sparse, text, config(12)).output(broken).device("cpu").keepZeros(), 5);
+    InterruptedRun.stopped(
+        TrainingRun.of(sparse, text, config(12)).output(broken).device("cpu").keepZeros(), 5);
     TrainingRun.resume(broken).build().run();
     assertThat(broken.resolve("last/model.safetensors"))
         .hasSameBinaryContentAs(unbroken.resolve("last/model.safetensors"));
@@ -300,25 +298,8 @@ class TrainingRunTest {
 
   private TrainingResult runAndStop(
       Path out, int steps, int at, UnaryOperator<TrainingRun.Builder> more) {
-    return stopped(
+    return InterruptedRun.stopped(
         more.apply(TrainingRun.of(start, text, config(steps)).output(out).device("cpu")), at);
-  }
-
-  private static TrainingResult stopped(TrainingRun.Builder builder, int at) {
-    TrainingRun[] run = new TrainingRun[1];
-    run[0] =
-        builder
-            .listener(
-                new TrainingListener() {
-                  @Override
-                  public void stepped(StepMetrics m) {
-                    if (m.step() == at) {
-                      run[0].stop();
-                    }
-                  }
-                })
-            .build();
-    return run[0].run();
   }
 
   private Checkpoint withZeros() {

@@ -59,17 +59,7 @@ class CompressCommandTest {
 
   @Test
   void aRecipeThatLearnsNothingNeedsNoText() {
-    assertThat(
-            run(
-                "compress",
-                folder.resolve("model").toString(),
-                "--recipe",
-                folder.resolve("recipe.json").toString(),
-                "--heldout",
-                folder.resolve("heldout.txt").toString(),
-                "--out",
-                folder.resolve("small").toString()))
-        .isZero();
+    assertThat(compressWithoutText("--out", folder.resolve("small").toString())).isZero();
     assertThat(CheckpointDirectory.open(folder.resolve("small")).tensors().get("embed"))
         .isInstanceOf(Tensor.Int8.class);
   }
@@ -104,9 +94,14 @@ class CompressCommandTest {
   }
 
   private int compress(String... more) {
+    List<String> args = new ArrayList<>(List.of("--text", folder.resolve("train.txt").toString()));
+    args.addAll(List.of(more));
+    return compressWithoutText(args.toArray(String[]::new));
+  }
+
+  private int compressWithoutText(String... more) {
     List<String> args = new ArrayList<>(List.of("compress", folder.resolve("model").toString()));
     args.addAll(List.of("--recipe", folder.resolve("recipe.json").toString()));
-    args.addAll(List.of("--text", folder.resolve("train.txt").toString()));
     args.addAll(List.of("--heldout", folder.resolve("heldout.txt").toString()));
     args.addAll(List.of(more));
     return run(args.toArray(String[]::new));

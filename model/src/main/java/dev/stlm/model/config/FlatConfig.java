@@ -83,35 +83,26 @@ public record FlatConfig(
 
   @Override
   public FlatConfig withContextLength(int length) {
-    return new FlatConfig(
-        vocabularySize,
-        length,
-        width,
-        layers,
-        attention,
-        ffn,
-        normEpsilon,
-        tiedHead,
-        ngrams,
-        sharing,
-        smear,
-        logitSoftCap,
-        futureIds);
+    return with(length, stack());
   }
 
   @Override
   public FlatConfig withLayers(int number) {
+    return with(contextLength, stack().withLayers(number));
+  }
+
+  private FlatConfig with(int length, StackConfig blocks) {
     return new FlatConfig(
         vocabularySize,
-        contextLength,
+        length,
         width,
-        number,
+        blocks.layers(),
         attention,
         ffn,
         normEpsilon,
         tiedHead,
         ngrams,
-        sharing.map(s -> s.among(number)),
+        blocks.sharing(),
         smear,
         logitSoftCap,
         futureIds);

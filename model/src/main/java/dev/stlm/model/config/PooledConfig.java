@@ -82,21 +82,7 @@ public record PooledConfig(
 
   @Override
   public PooledConfig withContextLength(int length) {
-    return new PooledConfig(
-        vocabularySize,
-        length,
-        width,
-        patcher,
-        encoder,
-        pooling,
-        global,
-        decoder,
-        normEpsilon,
-        tiedHead,
-        ngrams,
-        smear,
-        logitSoftCap,
-        futureIds);
+    return with(length, global);
   }
 
   @Override
@@ -106,14 +92,18 @@ public record PooledConfig(
 
   @Override
   public PooledConfig withLayers(int number) {
+    return with(contextLength, global.withLayers(number));
+  }
+
+  private PooledConfig with(int length, StackConfig overPatches) {
     return new PooledConfig(
         vocabularySize,
-        contextLength,
+        length,
         width,
         patcher,
         encoder,
         pooling,
-        global.withLayers(number),
+        overPatches,
         decoder,
         normEpsilon,
         tiedHead,

@@ -136,7 +136,7 @@ final class RunCheckpoints {
         progress.guard().state(),
         teacher,
         setup.keepZeros(),
-        model.growsTo().stream().boxed().findFirst());
+        model.growsTo());
   }
 
   private static String absolute(Path path) {

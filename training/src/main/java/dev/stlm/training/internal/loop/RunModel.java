@@ -13,7 +13,6 @@ import dev.stlm.training.internal.torch.LearnerSettings;
 import dev.stlm.training.internal.torch.TorchDevice;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The model of a run on its device: one learner from start to end or, where the model grows, one
@@ -23,9 +22,9 @@ final class RunModel implements AutoCloseable {
   private final RunSetup setup;
   private Checkpoint start;
   private Learner learner;
-  private OptionalInt growsTo;
+  private Optional<Integer> growsTo;
 
-  private RunModel(RunSetup setup, Checkpoint start, OptionalInt growsTo, Learner learner) {
+  private RunModel(RunSetup setup, Checkpoint start, Optional<Integer> growsTo, Learner learner) {
     this.setup = setup;
     this.start = start;
     this.growsTo = growsTo;
@@ -64,12 +63,12 @@ final class RunModel implements AutoCloseable {
    */
   static RunModel open(RunSetup setup) {
     Checkpoint start = setup.start();
-    OptionalInt growsTo = OptionalInt.empty();
+    Optional<Integer> growsTo = Optional.empty();
     if (setup.resumed().isPresent()) {
       growsTo = savedGrowth(setup);
     } else if (setup.config().growth().isPresent()) {
       ModelConfig all = start.config();
-      growsTo = OptionalInt.of(all.layers());
+      growsTo = Optional.of(all.layers());
       start =
           new Stacking(all.withLayers(GrowthConfig.layersAtFirst(all.layers())), all).lower(start);
     }
@@ -80,18 +79,18 @@ final class RunModel implements AutoCloseable {
       if (setup.resumed().isEmpty()) {
         setup.directory().ifPresent(RunDirectory::create);
       }
+      return new RunModel(setup, start, growsTo, learner(setup, start, manager));
     } catch (RuntimeException e) {
       manager.close();
       throw e;
     }
-    return new RunModel(setup, start, growsTo, learner(setup, start, manager));
   }
 
   /** Layers that a resumed run still grows to. */
-  private static OptionalInt savedGrowth(RunSetup setup) {
+  private static Optional<Integer> savedGrowth(RunSetup setup) {
     Optional<Integer> saved = setup.resumed().flatMap(r -> r.state().growsTo());
     if (saved.isEmpty()) {
-      return OptionalInt.empty();
+      return saved;
     }
     int layers = setup.start().config().layers();
     if (setup.config().growth().isEmpty() || saved.get() <= layers || saved.get() > 2 * layers) {
@@ -102,29 +101,24 @@ final class RunModel implements AutoCloseable {
                   saved.get(),
                   layers));
     }
-    return OptionalInt.of(saved.get());
+    return saved;
   }
 
   private static Learner learner(RunSetup setup, Checkpoint start, NDManager manager) {
     TrainingConfig config = setup.config();
-    try {
-      return new Learner(
-          manager,
-          start,
-          new LearnerSettings(
-              config.optimizer(),
-              config.averaging(),
-              config.objective(),
-              config.precision().resolve(TorchDevice.hasBfloat16(manager.getDevice())),
-              setup.teacher(),
-              setup.keepZeros(),
-              config.fineTuning().adapters(),
-              config.seed(),
-              config.recompute()));
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
+    return new Learner(
+        manager,
+        start,
+        new LearnerSettings(
+            config.optimizer(),
+            config.averaging(),
+            config.objective(),
+            config.precision().resolve(TorchDevice.hasBfloat16(manager.getDevice())),
+            setup.teacher(),
+            setup.keepZeros(),
+            config.fineTuning().adapters(),
+            config.seed(),
+            config.recompute()));
   }
 
   /** What learns now. */
@@ -143,7 +137,7 @@ final class RunModel implements AutoCloseable {
   }
 
   /** Layers that the model will grow to, if it still does. */
-  OptionalInt growsTo() {
+  Optional<Integer> growsTo() {
     return growsTo;
   }
 
@@ -158,12 +152,18 @@ final class RunModel implements AutoCloseable {
     Stacking stacking = new Stacking(start.config(), all);
     Checkpoint stacked = stacking.stacked(checkpoint(start.history()));
     Map<String, float[]> lower = learner.moments();
-    Learner next = learner(setup, stacked, TorchDevice.open(setup.device()));
-    next.restoreMoments(stacking.stacked(lower, next.moments()));
-    learner.close();
-    learner = next;
+    NDManager manager = TorchDevice.open(setup.device());
+    try {
+      Learner next = learner(setup, stacked, manager);
+      next.restoreMoments(stacking.stacked(lower, next.moments()));
+      learner.close();
+      learner = next;
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
     start = stacked;
-    growsTo = OptionalInt.empty();
+    growsTo = Optional.empty();
   }
 
   /** Frees all native memory. */

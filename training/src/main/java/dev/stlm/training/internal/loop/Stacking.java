@@ -29,18 +29,18 @@ record Stacking(ModelConfig few, ModelConfig all) {
   Checkpoint lower(Checkpoint whole) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter p : ParameterLayout.of(few).stored()) {
-      tensors.put(p.name(), value(whole.tensors(), p.name()));
+      tensors.put(p.name(), whole.tensor(p.name()));
     }
     return new Checkpoint(few, whole.tokenizer(), tensors, whole.history());
   }
 
   /** A model that has few layers, with all. */
   Checkpoint stacked(Checkpoint lower) {
+    ParameterLayout layout = ParameterLayout.of(few);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter p : ParameterLayout.of(all).stored()) {
       tensors.put(
-          p.name(),
-          source(p.name()).map(from -> value(lower.tensors(), from)).orElseGet(() -> initial(p)));
+          p.name(), source(layout, p.name()).map(lower::tensor).orElseGet(() -> initial(p)));
     }
     return new Checkpoint(all, lower.tokenizer(), tensors, lower.history());
   }
@@ -52,21 +52,25 @@ record Stacking(ModelConfig few, ModelConfig all) {
    * @param fresh of the model with all, before its first step
    */
   Map<String, float[]> stacked(Map<String, float[]> lower, Map<String, float[]> fresh) {
+    ParameterLayout layout = ParameterLayout.of(few);
     Map<String, float[]> out = new LinkedHashMap<>(fresh);
     fresh
         .keySet()
         .forEach(name -> {
           int slot = name.indexOf('.') + 1;
-          source(name.substring(slot))
+          source(layout, name.substring(slot))
               .map(from -> lower.get(name.substring(0, slot) + from))
               .ifPresent(values -> out.put(name, values.clone()));
         });
     return out;
   }
 
-  /** The stored parameter that one of the model with all layers is a copy of, if there is one. */
-  private Optional<String> source(String name) {
-    ParameterLayout layout = ParameterLayout.of(few);
+  /**
+   * The stored parameter that one of the model with all layers is a copy of, if there is one.
+   *
+   * @param layout of the model with few
+   */
+  private Optional<String> source(ParameterLayout layout, String name) {
     Matcher block = BLOCK.matcher(name);
     if (!block.matches()) {
       return Optional.of(name);
@@ -85,13 +89,5 @@ record Stacking(ModelConfig few, ModelConfig all) {
     float[] values = new float[Math.toIntExact(p.size())];
     Arrays.fill(values, constant.value());
     return Tensor.F32.of(p.rows(), p.columns(), values);
-  }
-
-  private static Tensor value(Map<String, Tensor> tensors, String name) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new IllegalStateException("no values for " + name);
-    }
-    return tensor;
   }
 }

@@ -29,11 +29,8 @@ final class ModelTensors {
   static ModelTensors of(NDManager manager, Checkpoint checkpoint, DataType precision) {
     ModelTensors model = new ModelTensors(ParameterLayout.of(checkpoint.config()).stored());
     for (Parameter p : model.parameters) {
-      Tensor values = checkpoint.tensors().get(p.name());
-      if (values == null) {
-        throw new IllegalStateException("no values for " + p.name());
-      }
-      model.tensors.add(tensor(manager, p, values.toFloats()).toType(precision, /* copy= */ false));
+      float[] values = checkpoint.tensor(p.name()).toFloats();
+      model.tensors.add(tensor(manager, p, values).toType(precision, /* copy= */ false));
     }
     return model;
   }
