@@ -327,6 +327,18 @@ class PageTest {
     run();
     browser.eval(
         "document.getElementById('alert').hidden = false; document.getElementById('alert').textContent = 'x'");
+    // every kind of byte on every level, whatever the model has written
+    browser.eval(
+        """
+        for (const kind of ['', 'given', 'nl', 'raw', 'first', 'first nl']) {
+          for (let level = 0; level < 8; level++) {
+            const cell = document.createElement('span');
+            cell.className = `b ${kind} l${level}`;
+            cell.textContent = 'x';
+            document.getElementById('output').append(cell);
+          }
+        }
+        """);
     JsonNode poor =
         browser.eval(
             """
@@ -343,10 +355,10 @@ class PageTest {
               };
               const texts = [...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
                 && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()));
-              return texts.map(e => {
-                const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
-                return { what: e.className + ' ' + e.tagName + ' ' + e.textContent.slice(0, 20), ratio: (a + 0.05) / (b + 0.05) };
-              }).filter(t => t.ratio < 4.5).map(t => t.what + ' ' + t.ratio);
+              return texts.flatMap(e => [null, '::before'].map(part => {
+                const [a, b] = [light(getComputedStyle(e, part).color), light(ground(e))].sort((x, y) => y - x);
+                return { what: e.className + ' ' + e.tagName + (part ?? ' ') + e.textContent.slice(0, 20), ratio: (a + 0.05) / (b + 0.05) };
+              })).filter(t => t.ratio < 4.5).map(t => t.what + ' ' + t.ratio);
             })()
             """);
     assertThat(poor).isEmpty();
