@@ -28,6 +28,8 @@ enum ProjectModule {
           "io.smallrye..",
           "io.micrometer..",
           "jakarta..",
+          "org.graalvm.nativeimage..",
+          "org.graalvm.word..",
           "org.eclipse.microprofile..",
           "org.jboss..")),
   BENCH(

@@ -60,7 +60,7 @@ public final class CpuModel implements LanguageModel {
     this.config = checkpoint.config();
     this.kernels = kernels;
     this.workers = workers;
-    this.loaded = LoadedModel.of(checkpoint);
+    this.loaded = LoadedModel.of(checkpoint, kernels);
   }
 
   @Override

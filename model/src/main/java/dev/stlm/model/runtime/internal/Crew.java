@@ -24,7 +24,7 @@ final class Crew {
   final Kernels kernels;
   private final WorkerPool pool;
   private final Scratch[] scratch;
-  private final Job panel = this::panel;
+  private final Job panels = this::panels;
 
   // what the running product works on
   private @Nullable PackedMatrix matrix;
@@ -35,6 +35,7 @@ final class Crew {
   private int outStride;
   private int productRows;
   private int tileRows;
+  private int tilePanels;
 
   Crew(Kernels kernels, WorkerPool pool) {
     this.kernels = kernels;
@@ -70,7 +71,7 @@ final class Crew {
   }
 
   /**
-   * to = from · Wᵀ, in tasks of one panel of outputs and some rows.
+   * to = from · Wᵀ, in tasks of some panels of outputs and some rows.
    *
    * @param from inputs that were prepared for this matrix, {@code [rows, fromStride]}
    * @param fromScales the scales that this wrote
@@ -86,20 +87,27 @@ final class Crew {
     outStride = Kernels.padded(w.outputs);
     productRows = rows;
     // a task decodes its panel, so the fewer the better
-    int wanted = Math.ceilDiv(TASKS_EACH * scratch.length, w.panels());
+    int tasks = TASKS_EACH * scratch.length;
+    int wanted = Math.ceilDiv(tasks, w.panels());
     tileRows = Math.max(TILE_ROWS, Math.ceilDiv(Math.ceilDiv(rows, wanted), TASK_ROWS) * TASK_ROWS);
-    pool.run(w.panels() * Math.ceilDiv(rows, tileRows), w.work() * rows < SHARE_FROM, panel);
+    int rowTiles = Math.ceilDiv(rows, tileRows);
+    boolean alone = w.work() * rows < SHARE_FROM || scratch.length == 1;
+    tilePanels = alone ? w.panels() : Math.max(1, w.panels() * rowTiles / tasks);
+    pool.run(Math.ceilDiv(w.panels(), tilePanels) * rowTiles, alone, panels);
   }
 
-  private void panel(int task, int worker) {
+  private void panels(int task, int worker) {
     PackedMatrix w = Objects.requireNonNull(matrix);
-    int row = task / w.panels() * tileRows;
-    int count = Math.min(tileRows, productRows - row);
-    w.multiply(
+    int across = Math.ceilDiv(w.panels(), tilePanels);
+    int row = task / across * tileRows;
+    int rows = Math.min(tileRows, productRows - row);
+    int first = task % across * tilePanels;
+    w.multiplyPanels(
         kernels,
-        task % w.panels(),
+        first,
+        Math.min(tilePanels, w.panels() - first),
         row,
-        count,
+        rows,
         in,
         inStride,
         scales,

@@ -1,19 +1,24 @@
 package dev.stlm.model.runtime.internal;
 
+import dev.stlm.model.runtime.code.MachineCode;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
  * Chooses the kernels once a process: those of the Vector API where they are present, give the same
- * bits as the plain ones, and are compiled to vector instructions; else the plain ones.
+ * bits as the plain ones, and are compiled to vector instructions; else the plain ones. The former
+ * have machine code for products of integers where it can be had ({@link MachineCode}).
  *
- * <p>The system property {@code stlm.kernels} ({@code scalar} or {@code vector}) overrides the
- * choice. On a virtual machine with an optimising compiler the capability decides, since a timing
- * at start would measure its interpreter; in an ahead-of-time image, where the Vector API may be
- * hundreds of times slower than plain code, the best of a few small products decides, some ten
- * microseconds where all is well. The reason is logged at debug level.
+ * <p>The system property {@code stlm.kernels} overrides the choice: {@code scalar}, {@code vector}
+ * (without machine code) or {@code code} (with it). On a virtual machine with an optimising
+ * compiler the capability decides, since a timing at start would measure its interpreter; in an
+ * ahead-of-time image, where the Vector API may be hundreds of times slower than plain code, the
+ * best of a few small products decides, some ten microseconds where all is well. The reason is
+ * logged at debug level.
  */
 final class KernelChoice {
   private static final int TIMINGS = 3;
@@ -46,9 +51,9 @@ final class KernelChoice {
 
   static Choice choose(@org.jspecify.annotations.Nullable String asked) {
     Kernels scalar = new ScalarKernels();
-    if (asked != null && !asked.equals("scalar") && !asked.equals("vector")) {
+    if (asked != null && !List.of("scalar", "vector", "code").contains(asked)) {
       throw new InvalidInputException(
-          "system property stlm.kernels is '" + asked + "'; allowed: scalar, vector");
+          "system property stlm.kernels is '" + asked + "'; allowed: scalar, vector, code");
     }
     if ("scalar".equals(asked)) {
       return new Choice(scalar, "asked for");
@@ -56,13 +61,20 @@ final class KernelChoice {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       String absent = "no module jdk.incubator.vector; start Java with --add-modules for it";
       if (asked != null) {
-        throw new InvalidInputException("system property stlm.kernels=vector: " + absent);
+        throw new InvalidInputException("system property stlm.kernels=" + asked + ": " + absent);
       }
       return new Choice(scalar, absent);
     }
-    Kernels vector = vector();
-    if (asked != null) {
+    Kernels vector = vector(Optional.empty());
+    if ("vector".equals(asked)) {
       return new Choice(vector, "asked for");
+    }
+    MachineCode.Found found = MachineCode.find();
+    if (asked != null) {
+      if (found.code().isEmpty()) {
+        throw new InvalidInputException("system property stlm.kernels=code: " + found.reason());
+      }
+      return new Choice(vector(found.code()), "asked for");
     }
     if (VectorKernels.WIDTH < 4) {
       return new Choice(scalar, "this processor has no vectors of 4 floats");
@@ -74,7 +86,7 @@ final class KernelChoice {
       long vectorNanos = nanos(vector);
       long scalarNanos = nanos(scalar);
       return vectorNanos < scalarNanos
-          ? new Choice(vector, scalarNanos / vectorNanos + " times as fast as scalar")
+          ? withCode(found, scalarNanos / vectorNanos + " times as fast as scalar")
           : new Choice(
               scalar, "vectors are " + vectorNanos / scalarNanos + " times as slow: not compiled");
     }
@@ -82,12 +94,16 @@ final class KernelChoice {
     if (mode.contains("interpreted") || mode.contains("emulated-client")) {
       return new Choice(scalar, "no optimising compiler: " + mode);
     }
-    return new Choice(vector, "same bits as scalar, " + mode);
+    return withCode(found, "same bits as scalar, " + mode);
+  }
+
+  private static Choice withCode(MachineCode.Found found, String reason) {
+    return new Choice(vector(found.code()), reason + "; " + found.reason());
   }
 
   // in a method of its own: the class is loaded only where its module is
-  private static Kernels vector() {
-    return new VectorKernels();
+  private static Kernels vector(Optional<MachineCode> code) {
+    return new VectorKernels(code);
   }
 
   private static boolean agree(Kernels one, Kernels other) {

@@ -1,5 +1,8 @@
 package dev.stlm.model.runtime.internal;
 
+import dev.stlm.model.runtime.code.MachineCode;
+import java.util.Optional;
+
 /**
  * The inner loops of the forward pass, on row-major heap arrays.
  *
@@ -29,6 +32,11 @@ interface Kernels {
 
   /** "scalar" or "vector" and what it runs on. */
   String name();
+
+  /** Machine code for products of integers, where these kernels have it. */
+  default Optional<MachineCode> code() {
+    return Optional.empty();
+  }
 
   /**
    * {@code C[i][j] = (accumulate ? C[i][j] : 0) + Σ_k A[i][k] · B[k][j]}.

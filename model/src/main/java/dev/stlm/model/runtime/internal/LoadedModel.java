@@ -6,9 +6,9 @@ import dev.stlm.model.config.PooledConfig;
 
 /** The weights of a model, ready to run, and what its sequences and passes are made of. */
 sealed interface LoadedModel permits LoadedFlat, LoadedPooled {
-  /** Packs the weights of a checkpoint. */
-  static LoadedModel of(Checkpoint checkpoint) {
-    WeightSource source = new WeightSource(checkpoint);
+  /** Packs the weights of a checkpoint for kernels, which are those of all its passes. */
+  static LoadedModel of(Checkpoint checkpoint, Kernels kernels) {
+    WeightSource source = new WeightSource(checkpoint, kernels);
     return switch (checkpoint.config()) {
       case FlatConfig c -> new LoadedFlat(c, source);
       case PooledConfig c -> new LoadedPooled(c, source);

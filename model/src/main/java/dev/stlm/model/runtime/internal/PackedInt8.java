@@ -43,7 +43,7 @@ final class PackedInt8 extends PackedMatrix {
 
   private static PackedInt8 pack(
       int outputs, int inputs, int group, MemorySegment values, MemorySegment scales) {
-    int block = largestPart(group);
+    int block = blockOf(group);
     PackedInt8 packed = new PackedInt8(outputs, inputs, block);
     int groups = inputs / group;
     int parts = group / block;
@@ -75,8 +75,7 @@ final class PackedInt8 extends PackedMatrix {
   }
 
   /** {@code to[(g · parts + i) · width + r] = scales[r · groups + g]}: a block is a part. */
-  private static void spread(
-      float[] scales, int rows, int groups, int parts, float[] to, int width) {
+  static void spread(float[] scales, int rows, int groups, int parts, float[] to, int width) {
     for (int r = 0; r < rows; r++) {
       int at = r;
       for (int g = 0; g < groups; g++) {
@@ -104,7 +103,8 @@ final class PackedInt8 extends PackedMatrix {
     return pack(t.rows(), t.columns(), t.group(), MemorySegment.ofArray(values), t.scales());
   }
 
-  private static int largestPart(int group) {
+  /** The inputs of a block, for weights in groups of so many. */
+  static int blockOf(int group) {
     int parts = (group + MAX_BLOCK - 1) / MAX_BLOCK;
     while (group % parts != 0) {
       parts++;

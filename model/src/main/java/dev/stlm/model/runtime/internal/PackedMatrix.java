@@ -1,13 +1,12 @@
 package dev.stlm.model.runtime.internal;
 
-import dev.stlm.model.checkpoint.Tensor;
-
 /**
  * A projection {@code [outputs, inputs]} in panels of up to {@link Kernels#PANEL} outputs, which
  * are the tasks of a product. Packed, a panel is {@code [inputs, panel width]}, so that its outputs
  * lie side by side in memory. Immutable.
  */
-abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt4, PackedInt8 {
+abstract sealed class PackedMatrix
+    permits PackedF32, PackedHalf, PackedInt4, PackedInt8, PackedQuads {
   /** Columns of which halves lie side by side, see {@link #lane}. */
   static final int INTERLEAVED = 32;
 
@@ -17,21 +16,6 @@ abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt4, Pa
   PackedMatrix(int outputs, int inputs) {
     this.outputs = outputs;
     this.inputs = inputs;
-  }
-
-  /**
-   * Packs a tensor: integers as they are; 16-bit floats not at all, they stay where they are; other
-   * encodings as floats.
-   */
-  static PackedMatrix of(Tensor tensor) {
-    if (tensor instanceof Tensor.Int8 int8) {
-      return PackedInt8.pack(int8);
-    }
-    if (tensor instanceof Tensor.Int4 int4) {
-      return PackedInt4.pack(int4);
-    }
-    HalfFormat half = HalfFormat.of(tensor);
-    return half == null ? PackedF32.pack(tensor) : PackedHalf.view(tensor, half);
   }
 
   /** Number of panels. */
@@ -89,4 +73,22 @@ abstract sealed class PackedMatrix permits PackedF32, PackedHalf, PackedInt4, Pa
       float[] c,
       int cStride,
       Scratch scratch);
+
+  /** The same for some panels, one after the other. */
+  void multiplyPanels(
+      Kernels kernels,
+      int first,
+      int count,
+      int row,
+      int m,
+      float[] a,
+      int aStride,
+      float[] scales,
+      float[] c,
+      int cStride,
+      Scratch scratch) {
+    for (int panel = first; panel < first + count; panel++) {
+      multiply(kernels, panel, row, m, a, aStride, scales, c, cStride, scratch);
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package dev.stlm.model.runtime.internal;
 
+import dev.stlm.model.runtime.code.MachineCode;
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -23,9 +25,29 @@ final class VectorKernels implements Kernels {
 
   private static final int ROUND_BITS = Float.floatToRawIntBits(Exp.ROUND);
 
+  private final Optional<MachineCode> code;
+
+  /** Vectors alone. */
+  VectorKernels() {
+    this(Optional.empty());
+  }
+
+  /** With machine code for products of integers, where there is any. */
+  VectorKernels(Optional<MachineCode> code) {
+    this.code = code;
+  }
+
   @Override
   public String name() {
-    return "vector of " + FLOATS.vectorBitSize() + " bits";
+    return "vector of "
+        + FLOATS.vectorBitSize()
+        + " bits"
+        + (code.isPresent() ? " and machine code" : "");
+  }
+
+  @Override
+  public Optional<MachineCode> code() {
+    return code;
   }
 
   @Override

@@ -10,16 +10,18 @@ import java.util.Map;
 final class WeightSource {
   private final Checkpoint checkpoint;
   private final ParameterLayout layout;
+  private final Packing packing;
   private final Map<String, PackedMatrix> packed = new HashMap<>();
 
-  WeightSource(Checkpoint checkpoint) {
+  WeightSource(Checkpoint checkpoint, Kernels kernels) {
     this.checkpoint = checkpoint;
+    packing = new Packing(kernels);
     this.layout = ParameterLayout.of(checkpoint.config());
   }
 
   PackedMatrix matrix(String name) {
     return packed.computeIfAbsent(
-        layout.resolve(name).name(), stored -> PackedMatrix.of(checkpoint.tensor(stored)));
+        layout.resolve(name).name(), stored -> packing.pack(checkpoint.tensor(stored)));
   }
 
   TensorRows table(String name) {

@@ -11,6 +11,7 @@ import dev.stlm.model.checkpoint.Tensor;
 import dev.stlm.model.config.Activation;
 import dev.stlm.model.kit.TinyModels;
 import dev.stlm.model.kit.TinyTexts;
+import dev.stlm.model.runtime.code.MachineCode;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,6 +50,13 @@ class CpuRuntimeTest {
     assertThat(all(checkpoint, new VectorKernels(), 3, 90)).isDeepEqualTo(expected);
     assertThat(all(checkpoint, new VectorKernels(), 1, 7)).isDeepEqualTo(expected);
     assertThat(all(checkpoint, new ScalarKernels(), 2, 31)).isDeepEqualTo(expected);
+    assertThat(all(checkpoint, withCode(), 1, 90)).isDeepEqualTo(expected);
+    assertThat(all(checkpoint, withCode(), 3, 7)).isDeepEqualTo(expected);
+  }
+
+  /** With machine code where this machine can have it. */
+  private static Kernels withCode() {
+    return new VectorKernels(MachineCode.find().code());
   }
 
   private static float[][] all(Checkpoint checkpoint, Kernels kernels, int threads, int cut) {
@@ -81,6 +89,8 @@ class CpuRuntimeTest {
       float[][] expected = all(encoded, new VectorKernels(), 1, 90);
       assertThat(all(encoded, new VectorKernels(), 4, 90)).isDeepEqualTo(expected);
       assertThat(all(encoded, new VectorKernels(), 4, 1)).isDeepEqualTo(expected);
+      assertThat(all(encoded, withCode(), 4, 90)).isDeepEqualTo(expected);
+      assertThat(all(encoded, withCode(), 4, 1)).isDeepEqualTo(expected);
     }
   }
 
@@ -130,9 +140,10 @@ class CpuRuntimeTest {
   void sixteenBitMatricesStayWhereTheyAre() {
     Checkpoint plain = TinyModels.plain();
     for (Checkpoint half : List.of(TinyModels.bf16(plain), TinyModels.stackedF16(plain))) {
-      assertThat(PackedMatrix.of(half.tensor("layers.0.attention.qkv")))
+      assertThat(new Packing(new VectorKernels()).pack(half.tensor("layers.0.attention.qkv")))
           .isInstanceOf(PackedHalf.class);
-      assertThat(PackedMatrix.of(half.tensor("head"))).isInstanceOf(PackedHalf.class);
+      assertThat(new Packing(new VectorKernels()).pack(half.tensor("head")))
+          .isInstanceOf(PackedHalf.class);
     }
   }
 
@@ -176,7 +187,8 @@ class CpuRuntimeTest {
   void whatLayersShareIsPackedOnce() {
     Checkpoint shared =
         Optional.ofNullable(TinyModels.variants().get("all switches")).orElseThrow();
-    StackWeights.Layer[] layers = ((LoadedFlat) LoadedModel.of(shared)).stack.layers();
+    StackWeights.Layer[] layers =
+        ((LoadedFlat) LoadedModel.of(shared, new VectorKernels())).stack.layers();
     assertThat(layers).hasSize(4);
     assertThat(layers[1].ffnInput()).isSameAs(layers[0].ffnInput());
     assertThat(layers[1].ffnOutput()).isSameAs(layers[0].ffnOutput());

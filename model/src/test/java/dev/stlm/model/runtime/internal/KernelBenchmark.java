@@ -8,6 +8,7 @@ import dev.stlm.model.config.AttentionConfig;
 import dev.stlm.model.config.FfnConfig;
 import dev.stlm.model.config.FlatConfig;
 import dev.stlm.model.kit.TinyModels;
+import dev.stlm.model.runtime.code.MachineCode;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ import java.util.Random;
  * Bytes per second of decoding and of reading prompts, scalar against vector kernels, 32-bit floats
  * against 16-bit ones and integers of 8 and 4 bits, by threads. Run as a program with {@code
  * --add-modules jdk.incubator.vector}; arguments: repetitions (default 15), threads (default: the
- * processors), and {@code vector} or {@code scalar} for one set of kernels only. The variants take
+ * processors), and {@code vector} or {@code scalar} for these kernels only. The variants take
  * turns, one repetition each, so that a busy machine slows all of them; medians and quartiles are
  * printed; one thread is timed by its CPU time, several by the wall.
  */
@@ -59,7 +60,11 @@ public final class KernelBenchmark {
     List<Variant> variants = new ArrayList<>();
     for (int n = 1; n <= threads; n += Math.max(1, threads - 1)) {
       WorkerPool pool = new WorkerPool(n);
-      for (Kernels kernels : List.of(new VectorKernels(), new ScalarKernels())) {
+      for (Kernels kernels :
+          List.of(
+              new VectorKernels(MachineCode.find().code()),
+              new VectorKernels(),
+              new ScalarKernels())) {
         if (!kernels.name().startsWith(only)) {
           continue;
         }

@@ -29,7 +29,7 @@ class MappedHalfTest {
     Checkpoint checkpoint = open(name);
     for (Parameter p : ParameterLayout.of(checkpoint.config()).all()) {
       if (p.kind() == Parameter.Kind.MATRIX) {
-        assertThat(PackedMatrix.of(checkpoint.tensor(p.name())))
+        assertThat(new Packing(new VectorKernels()).pack(checkpoint.tensor(p.name())))
             .isInstanceOfSatisfying(PackedHalf.class, m -> assertThat(m.isMapped()).isTrue());
       }
     }

@@ -1,0 +1,36 @@
+package dev.stlm.model.runtime.internal;
+
+import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.model.runtime.code.MachineCode;
+import dev.stlm.model.runtime.code.WeightMemory;
+import java.util.Optional;
+
+/** Which form the matrices of a model get for the kernels that will run it. */
+final class Packing {
+  private final Optional<MachineCode> code;
+  private final Optional<WeightMemory> memory;
+
+  Packing(Kernels kernels) {
+    code = kernels.code();
+    memory = code.map(MachineCode::newMemory);
+  }
+
+  /**
+   * Packs a tensor: integers as they are; 16-bit floats not at all, they stay where they are; other
+   * encodings as floats.
+   */
+  PackedMatrix pack(Tensor tensor) {
+    if (tensor instanceof Tensor.Int8 int8) {
+      return code.isPresent() && PackedQuads.fits(int8)
+          ? PackedQuads.pack(int8, code.get(), memory.orElseThrow())
+          : PackedInt8.pack(int8);
+    }
+    if (tensor instanceof Tensor.Int4 int4) {
+      return code.isPresent() && PackedQuads.fits(int4)
+          ? PackedQuads.pack(int4, code.get(), memory.orElseThrow())
+          : PackedInt4.pack(int4);
+    }
+    HalfFormat half = HalfFormat.of(tensor);
+    return half == null ? PackedF32.pack(tensor) : PackedHalf.view(tensor, half);
+  }
+}
