@@ -36,6 +36,10 @@ final class Assembler {
   private static final int P_66 = 1;
   private static final int P_F3 = 2;
 
+  // opcodes of lanes of 32 bits
+  private static final int ADD = 0xFE;
+  private static final int LARGER = 0x3F;
+
   private static final int BITS_128 = 0;
   private static final int BITS_256 = 1;
   private static final int BITS_512 = 2;
@@ -228,8 +232,8 @@ final class Assembler {
   }
 
   /** Floats to whole numbers of 32 bits, ties to even. */
-  void toIntegers(int to, Memory from) {
-    vector(0x5B, MAP_0F, P_66, BITS_512, to, 0, from, false, WHOLE);
+  void toIntegers(int to, int from) {
+    vector(0x5B, MAP_0F, P_66, BITS_512, to, 0, from);
   }
 
   /** The lowest 8 bits of each 32-bit lane, to 16 bytes of memory. */
@@ -240,6 +244,31 @@ final class Assembler {
   /** to = one · two, in floats; two is one number of memory for all lanes. */
   void multiply(int to, int one, Memory two) {
     vector(0x59, MAP_0F, P_NONE, BITS_512, to, one, two, true, WORD);
+  }
+
+  /** to = one · two, in floats. */
+  void multiply(int to, int one, int two) {
+    vector(0x59, MAP_0F, P_NONE, BITS_512, to, one, two);
+  }
+
+  /** to = one / two, in the lowest lane, of floats. */
+  void divideLowest(int to, int one, int two) {
+    vector(0x5E, MAP_0F, P_F3, BITS_128, to, one, two);
+  }
+
+  /** to = the smaller one in the lowest lane, of floats; two where one of them is no number. */
+  void smallerLowest(int to, int one, int two) {
+    vector(0x5D, MAP_0F, P_F3, BITS_128, to, one, two);
+  }
+
+  /** All lanes become the lowest one. */
+  void broadcastLowest(int to, int from) {
+    vector(0x18, MAP_0F38, P_66, BITS_512, to, 0, from);
+  }
+
+  /** to = the larger one in each lane of 32 bits without a sign. */
+  void larger(int to, int one, int two) {
+    vector(LARGER, MAP_0F38, P_66, BITS_512, to, one, two);
   }
 
   /** to = one · two + to, in floats, rounded once. */
@@ -254,19 +283,28 @@ final class Assembler {
 
   /** Adds up all 16 lanes of 32 bits; the sum is in the lowest lane of {@code x}. */
   void sumLanes(int x, int working) {
-    // the upper half to the lower, then quarters, pairs and single lanes
+    reduce(ADD, MAP_0F, x, working);
+  }
+
+  /** The largest of all 16 lanes of 32 bits without a sign, in the lowest lane of {@code x}. */
+  void largestLane(int x, int working) {
+    reduce(LARGER, MAP_0F38, x, working);
+  }
+
+  private void reduce(int opcode, int map, int x, int working) {
+    // the upper half with the lower one, then quarters, pairs and single lanes
     vector(0x3B, MAP_0F3A, P_66, BITS_512, x, 0, working);
     out.write(1);
-    vector(0xFE, MAP_0F, P_66, BITS_256, x, x, working);
+    vector(opcode, map, P_66, BITS_256, x, x, working);
     vector(0x39, MAP_0F3A, P_66, BITS_256, x, 0, working);
     out.write(1);
-    vector(0xFE, MAP_0F, P_66, BITS_128, x, x, working);
+    vector(opcode, map, P_66, BITS_128, x, x, working);
     vector(0x70, MAP_0F, P_66, BITS_128, working, 0, x);
     out.write(0x4E);
-    vector(0xFE, MAP_0F, P_66, BITS_128, x, x, working);
+    vector(opcode, map, P_66, BITS_128, x, x, working);
     vector(0x70, MAP_0F, P_66, BITS_128, working, 0, x);
     out.write(0xB1);
-    vector(0xFE, MAP_0F, P_66, BITS_128, x, x, working);
+    vector(opcode, map, P_66, BITS_128, x, x, working);
   }
 
   /** Shifts the four lowest lanes of 32 bits to the left. */

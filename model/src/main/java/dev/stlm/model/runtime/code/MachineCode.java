@@ -13,8 +13,11 @@ public final class MachineCode {
   private final NativeCalls calls;
   private final Map<QuadWeights, QuadProducts> products = new EnumMap<>(QuadWeights.class);
 
+  private final FloatProducts floats;
+
   private MachineCode(NativeCalls calls) {
     this.calls = calls;
+    floats = new FloatProducts(calls);
     for (QuadWeights form : QuadWeights.values()) {
       products.put(form, new QuadProducts(calls, form));
     }
@@ -40,6 +43,11 @@ public final class MachineCode {
       return new Found(Optional.empty(), "the processor has no AVX-512 VNNI");
     }
     return new Found(Optional.of(new MachineCode(calls)), "AVX-512 VNNI");
+  }
+
+  /** Products of 32-bit floats. */
+  public FloatProducts floats() {
+    return floats;
   }
 
   /** Products with weights of some form. */

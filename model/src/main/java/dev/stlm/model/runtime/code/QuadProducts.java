@@ -13,9 +13,10 @@ import java.util.Objects;
  *
  * <p>Four inputs in a row are a <i>quad</i>; one factor of the products of bytes has no sign, hence
  * weights are stored too large by as much as makes them positive ({@link QuadWeights}). A row of
- * inputs is packed, in place, to bytes with a sign; it has a scale for each block, and an offset:
- * what the sum of the block is too large by. Sums within a block are exact; over blocks they add up
- * in ascending order with one fused multiply-add each, so that the bits are those of other kernels.
+ * inputs is quantised, in place, to bytes with a sign; it has a scale for each block, and an
+ * offset: what the sum of the block is too large by. Sums within a block are exact; over blocks
+ * they add up in ascending order with one fused multiply-add each, so that the bits are those of
+ * other kernels.
  *
  * <p>Thread-safe.
  */
@@ -27,7 +28,7 @@ public final class QuadProducts {
 
   private final NativeCalls calls;
   private final QuadWeights form;
-  private final long packing;
+  private final long quantising;
 
   /** By the rows of a tile, then whether it is one vector wide. */
   private final long[][] products = new long[ROWS + 1][2];
@@ -35,7 +36,7 @@ public final class QuadProducts {
   QuadProducts(NativeCalls calls, QuadWeights form) {
     this.calls = calls;
     this.form = form;
-    packing = calls.place(QuadPackingProgram.of(form));
+    quantising = calls.place(QuantiseProgram.of(form));
     for (int rows = 1; rows <= ROWS; rows *= 2) {
       products[rows][0] = calls.place(ProductProgram.of(rows, vectors(rows), form));
       products[rows][1] = calls.place(ProductProgram.of(rows, 1, form));
@@ -47,21 +48,20 @@ public final class QuadProducts {
   }
 
   /**
-   * Packs one row of inputs.
+   * Quantises one row of inputs, each block by itself, to whole numbers in [-127, 127].
    *
-   * @param x {@code blocks · block} whole numbers in [-127, 127]; the first quarter of their place
-   *     takes the bytes
+   * @param x {@code blocks · block} numbers; the first quarter of their place takes the bytes
    * @param block a multiple of {@link QuadPanels#INPUTS}
-   * @param scales takes the offset of block t at {@code scalesAt + 2 · t + 1}
+   * @param scales takes the scale of block t at {@code scalesAt + 2 · t}, its offset after it
    */
-  public void pack(float[] x, int at, int block, int blocks, float[] scales, int scalesAt) {
+  public void quantise(float[] x, int at, int block, int blocks, float[] scales, int scalesAt) {
     if (block < INPUTS || block % INPUTS != 0 || blocks < 1) {
       throw new IllegalArgumentException(blocks + " blocks of " + block);
     }
     Objects.checkFromIndexSize(at, Math.multiplyExact(block, blocks), x.length);
     Objects.checkFromIndexSize(scalesAt, 2 * blocks, scales.length);
     calls.call(
-        packing,
+        quantising,
         x,
         at,
         scales,
@@ -92,7 +92,7 @@ public final class QuadProducts {
    * @param first the first of those that are multiplied
    * @param count how many
    * @param m rows of A and C
-   * @param a packed rows, {@code aStride} floats from one to the next
+   * @param a quantised rows, {@code aStride} floats from one to the next
    * @param aScale {@code [m, blocks, 2]}: scale, offset
    * @param c {@code [m, cStride]}
    */

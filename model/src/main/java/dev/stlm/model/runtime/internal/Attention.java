@@ -96,7 +96,7 @@ final class Attention {
     for (int i = 0; i < heads; i++) {
       int q = at + i * width;
       norm(qkv, q, layer.queryNorm(), s);
-      rope.rotate(qkv, q, table, tableAt, factor);
+      rope.rotate(crew.kernels, qkv, q, table, tableAt, factor);
     }
     if (mixes) {
       mix(layer.valueMix(), qkv, at + (heads + kvHeads) * width, first, m * kvHeads * width);
@@ -108,7 +108,7 @@ final class Attention {
     for (int i = 0; i < kvHeads; i++) {
       int k = at + (heads + i) * width;
       norm(qkv, k, layer.keyNorm(), s);
-      rope.rotate(qkv, k, table, tableAt, 1f);
+      rope.rotate(crew.kernels, qkv, k, table, tableAt, 1f);
       for (int j = 0; j < width; j++) {
         keys[(i * width + j) * BLOCK + slot] = qkv[k + j];
       }
@@ -243,9 +243,7 @@ final class Attention {
     for (int i = 0; i < count; i++) {
       float inverse = 1f / sums[i];
       int to = outAt + i * outStride;
-      for (int j = 0; j < width; j++) {
-        out[to + j] = sum[i * paddedWidth + j] * inverse;
-      }
+      kernels.scale(sum, i * paddedWidth, inverse, out, to, width);
     }
   }
 }

@@ -125,8 +125,6 @@ final class Crew {
     int width = gain.length;
     float squares = kernels.sumOfSquares(x, at, width, working.lanes);
     float scale = (float) (1 / Math.sqrt((double) squares / width + epsilon));
-    for (int i = 0; i < width; i++) {
-      to[toAt + i] = x[at + i] * scale * gain[i];
-    }
+    kernels.scale(x, at, scale, gain, to, toAt);
   }
 }

@@ -187,6 +187,43 @@ interface Kernels {
    */
   float quantise(float[] x, int at, int n);
 
+  /** {@code to[i] += from[i]}. */
+  default void add(float[] from, int at, float[] to, int toAt, int n) {
+    for (int i = 0; i < n; i++) {
+      to[toAt + i] += from[at + i];
+    }
+  }
+
+  /** {@code to[i] = x[i] · factor}. */
+  default void scale(float[] x, int at, float factor, float[] to, int toAt, int n) {
+    for (int i = 0; i < n; i++) {
+      to[toAt + i] = x[at + i] * factor;
+    }
+  }
+
+  /** {@code to[i] = x[i] · factor · gain[i]}; both places may be the same. */
+  default void scale(float[] x, int at, float factor, float[] gain, float[] to, int toAt) {
+    for (int i = 0; i < gain.length; i++) {
+      to[toAt + i] = x[at + i] * factor * gain[i];
+    }
+  }
+
+  /**
+   * Turns pairs (x[i], x[i + n]) by angles, times a factor, in place.
+   *
+   * @param table from {@code tableAt} on n cosines, then n sines
+   */
+  default void rotate(float[] x, int at, float[] table, int tableAt, int n, float factor) {
+    for (int i = 0; i < n; i++) {
+      float u = x[at + i];
+      float v = x[at + n + i];
+      float cos = table[tableAt + i];
+      float sin = table[tableAt + n + i];
+      x[at + i] = (u * cos - v * sin) * factor;
+      x[at + n + i] = (v * cos + u * sin) * factor;
+    }
+  }
+
   /** Adds 16 partial sums as a tree. */
   static float tree(float[] partial) {
     for (int step = LANES / 2; step > 0; step /= 2) {

@@ -161,11 +161,7 @@ final class PackedQuads extends PackedMatrix {
 
   @Override
   void prepare(Kernels kernels, float[] x, int at, float[] rowScales, int scalesAt) {
-    int blocks = inputs / block;
-    for (int b = 0; b < blocks; b++) {
-      rowScales[scalesAt + 2 * b] = kernels.quantise(x, at + b * block, block);
-    }
-    products.pack(x, at, block, blocks, rowScales, scalesAt);
+    products.quantise(x, at, block, inputs / block, rowScales, scalesAt);
   }
 
   @Override

@@ -56,15 +56,8 @@ final class Rope {
   }
 
   /** Rotates one head in place, times a factor. */
-  void rotate(float[] x, int at, float[] table, int tableAt, float factor) {
-    for (int i = 0; i < half; i++) {
-      float u = x[at + i];
-      float v = x[at + half + i];
-      float cos = table[tableAt + i];
-      float sin = table[tableAt + half + i];
-      x[at + i] = (u * cos - v * sin) * factor;
-      x[at + half + i] = (v * cos + u * sin) * factor;
-    }
+  void rotate(Kernels kernels, float[] x, int at, float[] table, int tableAt, float factor) {
+    kernels.rotate(x, at, table, tableAt, half, factor);
     for (int i = 2 * half; i < width; i++) {
       x[at + i] *= factor;
     }

@@ -221,7 +221,7 @@ final class ScalarKernels implements Kernels {
     if (max == 0) {
       return 0;
     }
-    float inverse = 127f / max;
+    float inverse = Math.min(127f / max, Float.MAX_VALUE);
     for (int i = 0; i < n; i++) {
       x[at + i] = (x[at + i] * inverse + Exp.ROUND) - Exp.ROUND;
     }

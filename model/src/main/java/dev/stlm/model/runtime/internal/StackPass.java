@@ -255,9 +255,8 @@ final class StackPass {
     Layer l = Objects.requireNonNull(layer);
     Delta d = l.ffnInputDelta();
     int end = Crew.end(task, rows.count);
-    for (int i = task * Crew.TASK_ROWS * stride; i < end * stride; i++) {
-      x[i] += delta[i];
-    }
+    int from = task * Crew.TASK_ROWS * stride;
+    crew.kernels.add(delta, from, x, from, end * stride - from);
     for (int m = task * Crew.TASK_ROWS; m < end; m++) {
       crew.norm(x, m * stride, l.ffnNorm(), epsilon, n, m * stride, crew.scratch(worker));
       prepareLowIn(d, n, stride, m);
@@ -271,7 +270,7 @@ final class StackPass {
     for (int m = task * Crew.TASK_ROWS; m < Crew.end(task, rows.count); m++) {
       int at = m * hStride;
       if (l.ffnInputDelta() != null) {
-        add(lowOut, at, h, at, config.ffn().inputRows());
+        crew.kernels.add(lowOut, at, h, at, config.ffn().inputRows());
       }
       switch (config.ffn().activation()) {
         case SWIGLU -> crew.kernels.swiglu(h, at, at + f, z, m * zStride, f);
@@ -288,15 +287,9 @@ final class StackPass {
     int from = task * Crew.TASK_ROWS * stride;
     int count = Crew.end(task, rows.count) * stride - from;
     if (low) {
-      add(lowOut, from, delta, from, count);
+      crew.kernels.add(lowOut, from, delta, from, count);
     }
-    add(delta, from, x, from, count);
-  }
-
-  private static void add(float[] from, int at, float[] to, int toAt, int count) {
-    for (int i = 0; i < count; i++) {
-      to[toAt + i] += from[at + i];
-    }
+    crew.kernels.add(delta, from, x, from, count);
   }
 
   /** The input of a delta is that of its matrix, before this is made ready for another one. */

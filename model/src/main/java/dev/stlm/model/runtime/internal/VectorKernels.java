@@ -1,11 +1,13 @@
 package dev.stlm.model.runtime.internal;
 
+import dev.stlm.model.runtime.code.FloatProducts;
 import dev.stlm.model.runtime.code.MachineCode;
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernels on the Vector API. Loaded only where the module {@code jdk.incubator.vector} is
@@ -26,6 +28,7 @@ final class VectorKernels implements Kernels {
   private static final int ROUND_BITS = Float.floatToRawIntBits(Exp.ROUND);
 
   private final Optional<MachineCode> code;
+  private final @Nullable FloatProducts floats;
 
   /** Vectors alone. */
   VectorKernels() {
@@ -35,6 +38,7 @@ final class VectorKernels implements Kernels {
   /** With machine code for products of integers, where there is any. */
   VectorKernels(Optional<MachineCode> code) {
     this.code = code;
+    floats = code.map(MachineCode::floats).orElse(null);
   }
 
   @Override
@@ -65,7 +69,12 @@ final class VectorKernels implements Kernels {
       int cAt,
       int cStride,
       boolean accumulate) {
-    VectorTiles.multiply(m, n, k, a, aAt, aStride, b, bAt, bStride, c, cAt, cStride, accumulate);
+    FloatProducts inCode = floats;
+    if (inCode == null) {
+      VectorTiles.multiply(m, n, k, a, aAt, aStride, b, bAt, bStride, c, cAt, cStride, accumulate);
+    } else {
+      inCode.multiply(m, n, k, a, aAt, aStride, b, bAt, bStride, c, cAt, cStride, accumulate);
+    }
   }
 
   @Override
@@ -311,6 +320,65 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void add(float[] from, int at, float[] to, int toAt, int n) {
+    int vectors = n / WIDTH * WIDTH;
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector.fromArray(FLOATS, to, toAt + i)
+          .add(FloatVector.fromArray(FLOATS, from, at + i))
+          .intoArray(to, toAt + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      to[toAt + i] += from[at + i];
+    }
+  }
+
+  @Override
+  public void scale(float[] x, int at, float factor, float[] to, int toAt, int n) {
+    int vectors = n / WIDTH * WIDTH;
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector.fromArray(FLOATS, x, at + i).mul(factor).intoArray(to, toAt + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      to[toAt + i] = x[at + i] * factor;
+    }
+  }
+
+  @Override
+  public void scale(float[] x, int at, float factor, float[] gain, float[] to, int toAt) {
+    int vectors = gain.length / WIDTH * WIDTH;
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector.fromArray(FLOATS, x, at + i)
+          .mul(factor)
+          .mul(FloatVector.fromArray(FLOATS, gain, i))
+          .intoArray(to, toAt + i);
+    }
+    for (int i = vectors; i < gain.length; i++) {
+      to[toAt + i] = x[at + i] * factor * gain[i];
+    }
+  }
+
+  @Override
+  public void rotate(float[] x, int at, float[] table, int tableAt, int n, float factor) {
+    int vectors = n / WIDTH * WIDTH;
+    for (int i = 0; i < vectors; i += WIDTH) {
+      FloatVector u = FloatVector.fromArray(FLOATS, x, at + i);
+      FloatVector v = FloatVector.fromArray(FLOATS, x, at + n + i);
+      FloatVector cos = FloatVector.fromArray(FLOATS, table, tableAt + i);
+      FloatVector sin = FloatVector.fromArray(FLOATS, table, tableAt + n + i);
+      u.mul(cos).sub(v.mul(sin)).mul(factor).intoArray(x, at + i);
+      v.mul(cos).add(u.mul(sin)).mul(factor).intoArray(x, at + n + i);
+    }
+    for (int i = vectors; i < n; i++) {
+      float u = x[at + i];
+      float v = x[at + n + i];
+      float cos = table[tableAt + i];
+      float sin = table[tableAt + n + i];
+      x[at + i] = (u * cos - v * sin) * factor;
+      x[at + n + i] = (v * cos + u * sin) * factor;
+    }
+  }
+
+  @Override
   public float quantise(float[] x, int at, int n) {
     int vectors = n / WIDTH * WIDTH;
     FloatVector maxima = FloatVector.zero(FLOATS);
@@ -324,7 +392,7 @@ final class VectorKernels implements Kernels {
     if (max == 0) {
       return 0;
     }
-    float inverse = 127f / max;
+    float inverse = Math.min(127f / max, Float.MAX_VALUE);
     for (int i = 0; i < vectors; i += WIDTH) {
       FloatVector.fromArray(FLOATS, x, at + i)
           .mul(inverse)

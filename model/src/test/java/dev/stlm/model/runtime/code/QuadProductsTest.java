@@ -45,11 +45,17 @@ class QuadProductsTest {
     }
     float[] packed = a.clone();
     float[] scales = new float[7 + m * 2 * blocks];
-    for (int i = 0; i < scales.length; i++) {
-      scales[i] = random.nextFloat();
-    }
     for (int i = 0; i < m; i++) {
-      products.pack(packed, 2 + i * aStride, block, blocks, scales, 7 + i * 2 * blocks);
+      for (int t = 0; t < blocks; t++) {
+        // the largest magnitude, so that quantising changes nothing
+        a[2 + i * aStride + t * block] = -127;
+        packed[2 + i * aStride + t * block] = -127;
+      }
+      products.quantise(packed, 2 + i * aStride, block, blocks, scales, 7 + i * 2 * blocks);
+      for (int t = 0; t < blocks; t++) {
+        assertThat(scales[7 + (i * blocks + t) * 2]).isEqualTo(1);
+        scales[7 + (i * blocks + t) * 2] = random.nextFloat();
+      }
     }
     int[][] weights = new int[inputs][n];
     for (int[] row : weights) {
@@ -76,6 +82,57 @@ class QuadProductsTest {
         }
       }
       assertThat(c[0]).isEqualTo(77);
+    }
+  }
+
+  @Property(tries = 300)
+  void inputsAreQuantisedAsByTheOtherKernels(
+      @ForAll QuadWeights form,
+      @ForAll @IntRange(min = 1, max = 64) int blockSixteens,
+      @ForAll @IntRange(min = 1, max = 5) int blocks,
+      @ForAll @IntRange(min = 0, max = 5) int kind,
+      @ForAll long seed) {
+    QuadProducts products = products(form);
+    int block = 16 * blockSixteens;
+    Random random = new Random(seed);
+    float[] x = new float[3 + blocks * block];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = kind == 0 ? 0 : (float) (random.nextGaussian() * Math.exp(20 * random.nextGaussian()));
+    }
+    if (kind == 1) {
+      x[3 + random.nextInt(block)] = Float.NaN;
+    } else if (kind == 3) {
+      for (int i = 0; i < x.length; i++) {
+        x[i] *= Float.MIN_NORMAL;
+      }
+    } else if (kind == 2) {
+      x[3 + random.nextInt(block)] = Float.NEGATIVE_INFINITY;
+    }
+    float[] got = x.clone();
+    float[] scales = new float[1 + 2 * blocks];
+    products.quantise(got, 3, block, blocks, scales, 1);
+    MemorySegment bytes = MemorySegment.ofArray(got).asSlice(12);
+    for (int t = 0; t < blocks; t++) {
+      float max = 0;
+      for (int i = 0; i < block; i++) {
+        max = Math.max(max, Math.abs(x[3 + t * block + i]));
+      }
+      assertThat(Float.floatToIntBits(scales[1 + 2 * t]))
+          .isEqualTo(Float.floatToIntBits(max / 127f));
+      int sum = 0;
+      for (int i = 0; i < block; i++) {
+        int expected =
+            (int) Math.rint(x[3 + t * block + i] * Math.min(127f / max, Float.MAX_VALUE));
+        sum += expected;
+        if (Float.isFinite(max)) {
+          assertThat((int) bytes.get(ValueLayout.JAVA_BYTE, t * (long) block + i))
+              .isEqualTo(expected);
+        }
+      }
+      if (Float.isFinite(max)) {
+        assertThat(Float.floatToRawIntBits(scales[2 + 2 * t]))
+            .isEqualTo(-sum * (form == QuadWeights.BYTES ? 128 : 8));
+      }
     }
   }
 
@@ -113,11 +170,11 @@ class QuadProductsTest {
   void nothingIsReadOrWrittenOutOfBounds() {
     QuadProducts products = products(QuadWeights.BYTES);
     float[] x = new float[64];
-    assertThatThrownBy(() -> products.pack(x, 40, 32, 1, new float[2], 0))
+    assertThatThrownBy(() -> products.quantise(x, 40, 32, 1, new float[2], 0))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> products.pack(x, 0, 32, 1, new float[1], 0))
+    assertThatThrownBy(() -> products.quantise(x, 0, 32, 1, new float[1], 0))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> products.pack(x, 0, 24, 1, new float[2], 0))
+    assertThatThrownBy(() -> products.quantise(x, 0, 24, 1, new float[2], 0))
         .isInstanceOf(IllegalArgumentException.class);
     try (Arena arena = Arena.ofConfined()) {
       QuadPanels panel = panel(arena, QuadWeights.BYTES, new int[32][16], 32, new Random(1));

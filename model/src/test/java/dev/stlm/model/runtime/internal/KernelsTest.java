@@ -3,6 +3,7 @@ package dev.stlm.model.runtime.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -214,6 +215,45 @@ class KernelsTest {
     two = x.clone();
     assertThat(vector.quantise(two, at, n)).isEqualTo(scalar.quantise(one, at, n));
     assertThat(two).isEqualTo(one);
+  }
+
+  @Property(tries = 200)
+  void elementsAgree(
+      @ForAll @IntRange(min = 0, max = 5) int at,
+      @ForAll @IntRange(min = 1, max = 90) int n,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] x = floats(random, at + 2 * n);
+    float[] y = floats(random, n);
+    float[] angles = floats(random, 3 + 2 * n);
+    float[] one = x.clone();
+    float[] two = x.clone();
+    scalar.add(y, 0, one, at, n);
+    vector.add(y, 0, two, at, n);
+    assertThat(two).isEqualTo(one);
+    assertThat(one[at + n - 1]).isEqualTo(x[at + n - 1] + y[n - 1]);
+    scalar.scale(x, at, 0.3f, one, at + 1, n);
+    vector.scale(x, at, 0.3f, two, at + 1, n);
+    assertThat(two).isEqualTo(one);
+    scalar.scale(one, at, 0.7f, y, one, at);
+    vector.scale(two, at, 0.7f, y, two, at);
+    assertThat(two).isEqualTo(one);
+    scalar.rotate(one, at, angles, 3, n, 0.9f);
+    vector.rotate(two, at, angles, 3, n, 0.9f);
+    assertThat(two).isEqualTo(one);
+  }
+
+  @Test
+  void whatIsTinyIsQuantisedToFiniteNumbers() {
+    for (Kernels kernels : List.of(scalar, vector)) {
+      float[] x = new float[20];
+      x[3] = Float.MIN_VALUE;
+      x[17] = -1e-38f;
+      assertThat(kernels.quantise(x, 0, 20)).isBetween(0f, 1e-38f);
+      for (float v : x) {
+        assertThat(Math.abs(v)).isLessThanOrEqualTo(127f);
+      }
+    }
   }
 
   @Property(tries = 200)
