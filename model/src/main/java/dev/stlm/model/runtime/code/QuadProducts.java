@@ -3,7 +3,6 @@ package dev.stlm.model.runtime.code;
 import static dev.stlm.model.runtime.code.QuadPanels.COLUMNS;
 import static dev.stlm.model.runtime.code.QuadPanels.INPUTS;
 
-import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
@@ -88,7 +87,7 @@ public final class QuadProducts {
    * {@code C[i][j] = Σ_t S_t[i][j] · (aScale[i][t] · bScale[t][j])}, S_t the sum of products of A
    * and some panels over block t.
    *
-   * @param panels of this form
+   * @param panels of this form, whose memory is open and held by the caller until this returns
    * @param first the first of those that are multiplied
    * @param count how many
    * @param m rows of A and C
@@ -119,30 +118,26 @@ public final class QuadProducts {
     Objects.checkFromIndexSize(aAt, Math.multiplyExact(m - 1, aStride) + rowFloats, a.length);
     Objects.checkFromIndexSize(aScaleAt, Math.multiplyExact(m, 2 * panels.blocks()), aScale.length);
     Objects.checkFromIndexSize(cAt, Math.multiplyExact(m - 1, cStride) + columns, c.length);
-    try {
-      int row = 0;
-      for (int rows = ROWS; rows > 0; rows /= 2) {
-        int tiles = (m - row) / rows;
-        if (tiles > 0) {
-          byColumns(
-              panels,
-              first,
-              count,
-              rows,
-              tiles,
-              a,
-              aAt + row * aStride,
-              aStride,
-              aScale,
-              aScaleAt + row * 2 * panels.blocks(),
-              c,
-              cAt + row * cStride,
-              cStride);
-        }
-        row += tiles * rows;
+    int row = 0;
+    for (int rows = ROWS; rows > 0; rows /= 2) {
+      int tiles = (m - row) / rows;
+      if (tiles > 0) {
+        byColumns(
+            panels,
+            first,
+            count,
+            rows,
+            tiles,
+            a,
+            aAt + row * aStride,
+            aStride,
+            aScale,
+            aScaleAt + row * 2 * panels.blocks(),
+            c,
+            cAt + row * cStride,
+            cStride);
       }
-    } finally {
-      Reference.reachabilityFence(panels);
+      row += tiles * rows;
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,11 @@ public final class CpuModel implements LanguageModel {
   private final WorkerPool workers;
   private final AtomicReferenceArray<@Nullable ModelPass> idle =
       new AtomicReferenceArray<>(IDLE_PASSES);
+  private final Packing packing;
+
+  /** Calls that run, and one more as long as the model is open. */
+  private final AtomicInteger uses = new AtomicInteger(1);
+
   private volatile @Nullable LoadedModel loaded;
   private volatile @Nullable String hash;
 
@@ -60,7 +66,8 @@ public final class CpuModel implements LanguageModel {
     this.config = checkpoint.config();
     this.kernels = kernels;
     this.workers = workers;
-    this.loaded = LoadedModel.of(checkpoint, kernels);
+    this.packing = new Packing(kernels);
+    this.loaded = LoadedModel.of(checkpoint, packing);
   }
 
   @Override
@@ -139,6 +146,7 @@ public final class CpuModel implements LanguageModel {
     int[] starts = mine.stream().mapToInt(CpuSession::position).toArray();
     int width = vectors ? config.width() : config.vocabularySize();
     Optional<SharedBatch> shared = SharedBatch.of(ids, sink, width, workers.workers());
+    enter();
     try {
       if (shared.isPresent()) {
         SharedBatch batch = shared.get();
@@ -156,6 +164,8 @@ public final class CpuModel implements LanguageModel {
         mine.get(i).rollBack(starts[i]);
       }
       throw e;
+    } finally {
+      leave();
     }
   }
 
@@ -171,15 +181,20 @@ public final class CpuModel implements LanguageModel {
     session.checkUsable();
     checkId(id);
     checkRoom(session, 1);
-    ModelPass pass = take();
-    session.stage(id);
-    pass.batch.clear();
-    pass.batch.add(session, session.position(), true);
-    pass.run();
-    pass.logits(0, 1);
-    pass.copyLogits(0, logits);
-    session.advance(1);
-    give(pass);
+    enter();
+    try {
+      ModelPass pass = take();
+      session.stage(id);
+      pass.batch.clear();
+      pass.batch.add(session, session.position(), true);
+      pass.run();
+      pass.logits(0, 1);
+      pass.copyLogits(0, logits);
+      session.advance(1);
+      give(pass);
+    } finally {
+      leave();
+    }
   }
 
   /** See {@link Session#draft}; allocates nothing. */
@@ -199,9 +214,14 @@ public final class CpuModel implements LanguageModel {
     if (session.position() == 0) {
       throw new IllegalStateException("nothing is read that drafts could start from");
     }
-    ModelPass pass = take();
-    pass.draft(session, guesses, count, logits);
-    give(pass);
+    enter();
+    try {
+      ModelPass pass = take();
+      pass.draft(session, guesses, count, logits);
+      give(pass);
+    } finally {
+      leave();
+    }
   }
 
   private List<CpuSession> check(List<? extends Session> sessions, List<int[]> ids) {
@@ -256,9 +276,30 @@ public final class CpuModel implements LanguageModel {
   private LoadedModel loaded() {
     LoadedModel model = loaded;
     if (model == null) {
-      throw new IllegalStateException("the model is closed");
+      throw closed();
     }
     return model;
+  }
+
+  /** Keeps the weights until {@link #leave}, also if the model is closed meanwhile. */
+  private void enter() {
+    int open;
+    do {
+      open = uses.get();
+      if (open == 0 || loaded == null) {
+        throw closed();
+      }
+    } while (!uses.compareAndSet(open, open + 1));
+  }
+
+  private void leave() {
+    if (uses.decrementAndGet() == 0) {
+      packing.close();
+    }
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException("the model is closed");
   }
 
   private ModelPass take() {
@@ -281,7 +322,7 @@ public final class CpuModel implements LanguageModel {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     LoadedModel model = loaded;
     loaded = null;
     for (int i = 0; i < IDLE_PASSES; i++) {
@@ -289,6 +330,7 @@ public final class CpuModel implements LanguageModel {
     }
     if (model != null) {
       model.clear();
+      leave();
     }
   }
 

@@ -6,9 +6,13 @@ import dev.stlm.model.config.PooledConfig;
 
 /** The weights of a model, ready to run, and what its sequences and passes are made of. */
 sealed interface LoadedModel permits LoadedFlat, LoadedPooled {
-  /** Packs the weights of a checkpoint for kernels, which are those of all its passes. */
-  static LoadedModel of(Checkpoint checkpoint, Kernels kernels) {
-    WeightSource source = new WeightSource(checkpoint, kernels);
+  /**
+   * Packs the weights of a checkpoint.
+   *
+   * @param packing for the kernels of all its passes; it stays open as long as one of them runs
+   */
+  static LoadedModel of(Checkpoint checkpoint, Packing packing) {
+    WeightSource source = new WeightSource(checkpoint, packing);
     return switch (checkpoint.config()) {
       case FlatConfig c -> new LoadedFlat(c, source);
       case PooledConfig c -> new LoadedPooled(c, source);

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -26,14 +27,17 @@ final class PackedQuads extends PackedMatrix {
   private static final int UNSIGNED = 0x80808080;
 
   private final QuadProducts products;
+  private final WeightMemory memory;
   private final int block;
 
   /** Panels of the same width; a narrower last one is a part of its own. */
   private final QuadPanels[] parts;
 
-  private PackedQuads(QuadProducts products, int outputs, int inputs, int block) {
+  private PackedQuads(
+      QuadProducts products, WeightMemory memory, int outputs, int inputs, int block) {
     super(outputs, inputs);
     this.products = products;
+    this.memory = memory;
     this.block = block;
     parts = new QuadPanels[panels() > fullPanels() ? 2 : 1];
   }
@@ -52,13 +56,16 @@ final class PackedQuads extends PackedMatrix {
   static PackedQuads pack(Tensor.Int8 t, MachineCode code, WeightMemory memory) {
     PackedQuads packed =
         new PackedQuads(
-            code.products(QuadWeights.BYTES), t.rows(), t.columns(), PackedInt8.blockOf(t.group()));
+            code.products(QuadWeights.BYTES),
+            memory,
+            t.rows(),
+            t.columns(),
+            PackedInt8.blockOf(t.group()));
     byte[] rows = new byte[Math.multiplyExact(packed.panelWidth(0), t.columns())];
     packed.fill(
         QuadWeights.BYTES,
         t.group(),
         t.scales(),
-        memory,
         (first, count, width, lanes) -> {
           if (count < width) {
             Arrays.fill(rows, (byte) 0);
@@ -79,14 +86,14 @@ final class PackedQuads extends PackedMatrix {
 
   static PackedQuads pack(Tensor.Int4 t, MachineCode code, WeightMemory memory) {
     PackedQuads packed =
-        new PackedQuads(code.products(QuadWeights.NIBBLES), t.rows(), t.columns(), t.group());
+        new PackedQuads(
+            code.products(QuadWeights.NIBBLES), memory, t.rows(), t.columns(), t.group());
     int rowBytes = t.columns() / 2;
     byte[] rows = new byte[Math.multiplyExact(packed.panelWidth(0), rowBytes)];
     packed.fill(
         QuadWeights.NIBBLES,
         t.group(),
         t.scales(),
-        memory,
         (first, count, width, lanes) -> {
           MemorySegment.copy(
               t.values(),
@@ -112,8 +119,7 @@ final class PackedQuads extends PackedMatrix {
     void write(int first, int count, int width, int[] lanes);
   }
 
-  private void fill(
-      QuadWeights form, int group, MemorySegment scales, WeightMemory memory, Lanes weights) {
+  private void fill(QuadWeights form, int group, MemorySegment scales, Lanes weights) {
     int groups = inputs / group;
     int[] lanes = new int[Math.multiplyExact(panelWidth(0), inputs / form.inputs())];
     float[] rowScales = new float[Math.min(Kernels.PANEL, outputs) * groups];
@@ -194,12 +200,16 @@ final class PackedQuads extends PackedMatrix {
       Scratch scratch) {
     int full = parts[0].count();
     int end = first + count;
-    if (first < full) {
-      int inFirst = Math.min(end, full) - first;
-      multiply(parts[0], first, inFirst, first, row, m, a, aStride, rowScales, c, cStride);
-    }
-    if (end > full) {
-      multiply(parts[1], 0, 1, full, row, m, a, aStride, rowScales, c, cStride);
+    try {
+      if (first < full) {
+        int inFirst = Math.min(end, full) - first;
+        multiply(parts[0], first, inFirst, first, row, m, a, aStride, rowScales, c, cStride);
+      }
+      if (end > full) {
+        multiply(parts[1], 0, 1, full, row, m, a, aStride, rowScales, c, cStride);
+      }
+    } finally {
+      Reference.reachabilityFence(memory);
     }
   }
 

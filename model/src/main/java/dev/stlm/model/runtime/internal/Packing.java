@@ -5,8 +5,11 @@ import dev.stlm.model.runtime.code.MachineCode;
 import dev.stlm.model.runtime.code.WeightMemory;
 import java.util.Optional;
 
-/** Which form the matrices of a model get for the kernels that will run it. */
-final class Packing {
+/**
+ * Which form the matrices of a model get for the kernels that will run it, and whose memory they
+ * are in: closed when nothing multiplies with them any more. One thread at a time.
+ */
+final class Packing implements AutoCloseable {
   private final Optional<MachineCode> code;
   private final Optional<WeightMemory> memory;
 
@@ -32,5 +35,10 @@ final class Packing {
     }
     HalfFormat half = HalfFormat.of(tensor);
     return half == null ? PackedF32.pack(tensor) : PackedHalf.view(tensor, half);
+  }
+
+  @Override
+  public void close() {
+    memory.ifPresent(WeightMemory::close);
   }
 }

@@ -13,9 +13,9 @@ final class WeightSource {
   private final Packing packing;
   private final Map<String, PackedMatrix> packed = new HashMap<>();
 
-  WeightSource(Checkpoint checkpoint, Kernels kernels) {
+  WeightSource(Checkpoint checkpoint, Packing packing) {
     this.checkpoint = checkpoint;
-    packing = new Packing(kernels);
+    this.packing = packing;
     this.layout = ParameterLayout.of(checkpoint.config());
   }
 

@@ -188,7 +188,7 @@ class CpuRuntimeTest {
     Checkpoint shared =
         Optional.ofNullable(TinyModels.variants().get("all switches")).orElseThrow();
     StackWeights.Layer[] layers =
-        ((LoadedFlat) LoadedModel.of(shared, new VectorKernels())).stack.layers();
+        ((LoadedFlat) LoadedModel.of(shared, new Packing(new VectorKernels()))).stack.layers();
     assertThat(layers).hasSize(4);
     assertThat(layers[1].ffnInput()).isSameAs(layers[0].ffnInput());
     assertThat(layers[1].ffnOutput()).isSameAs(layers[0].ffnOutput());
