@@ -1,7 +1,5 @@
 package dev.stlm.model.runtime.code;
 
-import java.util.Objects;
-
 /**
  * Products of 32-bit floats in machine code, in vectors of 512 bits: each sum is one chain of fused
  * multiply-adds in ascending order, so that the bits are those of other kernels. Thread-safe.
@@ -29,32 +27,39 @@ public final class FloatProducts {
   }
 
   /**
-   * {@code C[i][j] = (accumulate ? C[i][j] : 0) + Σ_k A[i][k] · B[k][j]}.
+   * {@code C[i][j] = (accumulate ? C[i][j] : 0) + Σ_k A[i][k] · B[k][j]}, for some products of the
+   * same shape.
    *
+   * @param count of products; each begins the three steps after the one before
    * @param m rows of A and C
    * @param n columns of B and C, a multiple of 16
    * @param k columns of A, rows of B
    */
   public void multiply(
+      int count,
       int m,
       int n,
       int k,
       float[] a,
       int aAt,
       int aStride,
+      int aStep,
       float[] b,
       int bAt,
       int bStride,
+      int bStep,
       float[] c,
       int cAt,
       int cStride,
+      int cStep,
       boolean accumulate) {
-    if (m < 1 || k < 1 || n < COLUMNS || n % COLUMNS != 0) {
-      throw new IllegalArgumentException(m + " rows, " + n + " columns, " + k + " inputs");
+    if (count < 1 || m < 1 || k < 1 || n < COLUMNS || n % COLUMNS != 0) {
+      throw new IllegalArgumentException(
+          count + " products of " + m + " rows, " + n + " columns, " + k + " inputs");
     }
-    checkRows(m, k, aAt, aStride, a.length);
-    checkRows(k, n, bAt, bStride, b.length);
-    checkRows(m, n, cAt, cStride, c.length);
+    check(count, aStep, m, aStride, k, aAt, a.length);
+    check(count, bStep, k, bStride, n, bAt, b.length);
+    check(count, cStep, m, cStride, n, cAt, c.length);
     int row = 0;
     for (int rows = ROWS; rows > 0; rows /= 2) {
       int tiles = (m - row) / rows;
@@ -63,6 +68,7 @@ public final class FloatProducts {
         int width = narrow == 0 ? COLUMNS * VECTORS : COLUMNS;
         int columnTiles = (n - from) / width;
         if (tiles > 0 && columnTiles > 0) {
+          int done = columnTiles * width;
           calls.call(
               programs[rows][narrow][accumulate ? 1 : 0],
               a,
@@ -77,10 +83,10 @@ public final class FloatProducts {
               (long) Float.BYTES * cStride,
               tiles,
               columnTiles,
-              0,
-              0,
-              0,
-              0,
+              count,
+              (long) Float.BYTES * aStep,
+              (long) Float.BYTES * (bStep - done),
+              (long) Float.BYTES * (cStep - done),
               0,
               0,
               0,
@@ -92,11 +98,16 @@ public final class FloatProducts {
     }
   }
 
-  private static void checkRows(int rows, int columns, int at, int stride, int length) {
-    if (rows > 1 && stride < columns) {
-      throw new IllegalArgumentException("rows of " + columns + " numbers, " + stride + " apart");
+  /** That all rows of all products lie in an array. */
+  private static void check(
+      int count, int step, int rows, int stride, int columns, int at, int length) {
+    if (step < 0 || stride < 0 || (rows > 1 && stride < columns)) {
+      throw new IllegalArgumentException(
+          "rows of " + columns + " numbers, " + stride + " apart, products " + step + " apart");
     }
-    Objects.checkFromIndexSize(
-        at, Math.addExact(Math.multiplyExact(rows - 1, stride), columns), length);
+    long last = (long) (count - 1) * step + (long) (rows - 1) * stride + columns;
+    if (at < 0 || last > length - at) {
+      throw new IndexOutOfBoundsException(at + " and " + last + " more of " + length);
+    }
   }
 }

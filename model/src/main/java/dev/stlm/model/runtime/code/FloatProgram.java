@@ -4,6 +4,7 @@ import static dev.stlm.model.runtime.code.Assembler.R10;
 import static dev.stlm.model.runtime.code.Assembler.R11;
 import static dev.stlm.model.runtime.code.Assembler.R12;
 import static dev.stlm.model.runtime.code.Assembler.R13;
+import static dev.stlm.model.runtime.code.Assembler.R14;
 import static dev.stlm.model.runtime.code.Assembler.R8;
 import static dev.stlm.model.runtime.code.Assembler.R9;
 import static dev.stlm.model.runtime.code.Assembler.RAX;
@@ -23,10 +24,12 @@ import dev.stlm.model.runtime.code.Assembler.Memory;
  * ascending order of the columns of A.
  *
  * <p>Its arguments, as {@link NativeCalls#call} gives them: A, B, C; then the columns of A, the
- * bytes from one row to the next of B, of A, of C, and the number of tiles of rows and of columns.
+ * bytes from one row to the next of B, of A, of C, and the number of tiles of rows and of columns;
+ * the number of products, and the bytes on to the next one from the start of A, and from the end of
+ * the columns of B and C.
  *
  * <pre>
- * for each tile of columns
+ * for each product, for each tile of columns
  *   for each tile of rows
  *     sums = 0, or C
  *     for each column of A: sums += its elements · the row of B
@@ -34,10 +37,14 @@ import dev.stlm.model.runtime.code.Assembler.Memory;
  * </pre>
  */
 final class FloatProgram {
-  private static final int[] SAVED = {RBX, RBP, R12, R13};
+  private static final int[] SAVED = {RBX, RBP, R12, R13, R14};
   private static final Memory OUTPUT_STRIDE = argument(0);
   private static final Memory ROW_TILES = argument(1);
   private static final Memory COLUMN_TILES = argument(2);
+  private static final Memory PRODUCTS_LEFT = argument(3);
+  private static final Memory A_ON = argument(4);
+  private static final Memory B_ON = argument(5);
+  private static final Memory C_ON = argument(6);
   private static final byte VECTOR_BYTES = 64;
   private static final byte WORD = 4;
 
@@ -94,6 +101,8 @@ final class FloatProgram {
       asm.push(register);
     }
     asm.address(R13, Memory.at(R9, R9, 2, 0));
+    Label product = asm.here();
+    asm.load(R14, COLUMN_TILES);
     Label columns = asm.here();
     asm.move(RBP, RDI);
     asm.move(R11, RDX);
@@ -107,8 +116,13 @@ final class FloatProgram {
       asm.address(RSI, Memory.at(RSI, VECTOR_BYTES));
       asm.address(RDX, Memory.at(RDX, VECTOR_BYTES));
     }
-    asm.decrement(COLUMN_TILES);
+    asm.decrement(R14);
     asm.jumpIfNotZero(columns);
+    asm.add(RDI, A_ON);
+    asm.add(RSI, B_ON);
+    asm.add(RDX, C_ON);
+    asm.decrement(PRODUCTS_LEFT);
+    asm.jumpIfNotZero(product);
     asm.forgetUpperHalves();
     for (int i = SAVED.length - 1; i >= 0; i--) {
       asm.pop(SAVED[i]);

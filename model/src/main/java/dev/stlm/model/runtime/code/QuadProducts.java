@@ -47,18 +47,29 @@ public final class QuadProducts {
   }
 
   /**
-   * Quantises one row of inputs, each block by itself, to whole numbers in [-127, 127].
+   * Quantises rows of inputs, each block by itself, to whole numbers in [-127, 127].
    *
-   * @param x {@code blocks · block} numbers; the first quarter of their place takes the bytes
+   * @param x {@code [rows, stride]}, of each row {@code blocks · block} numbers; the first quarter
+   *     of their place takes the bytes
    * @param block a multiple of {@link QuadPanels#INPUTS}
-   * @param scales takes the scale of block t at {@code scalesAt + 2 · t}, its offset after it
+   * @param scales {@code [rows, blocks, 2]}: takes the scale and the offset of each block
    */
-  public void quantise(float[] x, int at, int block, int blocks, float[] scales, int scalesAt) {
-    if (block < INPUTS || block % INPUTS != 0 || blocks < 1) {
-      throw new IllegalArgumentException(blocks + " blocks of " + block);
+  public void quantise(
+      int rows,
+      float[] x,
+      int at,
+      int stride,
+      int block,
+      int blocks,
+      float[] scales,
+      int scalesAt) {
+    int inputs = Math.multiplyExact(block, blocks);
+    if (rows < 1 || block < INPUTS || block % INPUTS != 0 || blocks < 1 || stride < inputs) {
+      throw new IllegalArgumentException(
+          rows + " rows of " + stride + ", " + blocks + " blocks of " + block);
     }
-    Objects.checkFromIndexSize(at, Math.multiplyExact(block, blocks), x.length);
-    Objects.checkFromIndexSize(scalesAt, 2 * blocks, scales.length);
+    Objects.checkFromIndexSize(at, Math.multiplyExact(rows - 1, stride) + inputs, x.length);
+    Objects.checkFromIndexSize(scalesAt, Math.multiplyExact(rows, 2 * blocks), scales.length);
     calls.call(
         quantising,
         x,
@@ -70,8 +81,8 @@ public final class QuadProducts {
         blocks,
         block / INPUTS,
         0,
-        0,
-        0,
+        rows,
+        (long) Float.BYTES * stride,
         0,
         0,
         0,

@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
  * Grouped-query attention over a cache: query head i reads key-value head i · K / H, and of the
  * slots those that its row sees.
  *
- * <p>A task is one key-value head for a tile: up to {@link #TILE} rows with consecutive slots of
- * one cache. Where a tile is one row, as in decoding, the query heads of the task are multiplied
- * together, so that each key and value is read once.
+ * <p>A task is some key-value heads, all where there are tiles enough for every worker, of a tile:
+ * up to {@link #TILE} rows with consecutive slots of one cache. Where a tile is one row, as in
+ * decoding, the query heads of a key-value head are multiplied together, so that each key and value
+ * is read once.
  */
 final class Attention {
   /** Most rows of a tile, and most queries that are multiplied together. */
   static final int TILE = 16;
+
+  /** Tasks for each worker, at least, if there are heads enough. */
+  private static final int TASKS_EACH = 2;
 
   private final int heads;
   private final int kvHeads;
@@ -28,6 +32,7 @@ final class Attention {
   private final Rope rope;
   private final Crew crew;
   private int tiles;
+  private int parts;
   private long work;
   private int[] tileStart = new int[1];
   private int[] tileRows = new int[1];
@@ -61,10 +66,12 @@ final class Attention {
       tileRows[tiles - 1]++;
       work += 2L * heads * width * (rows.to[m] - rows.from[m]);
     }
+    int wanted = TASKS_EACH * crew.workers();
+    parts = crew.workers() == 1 || tiles >= wanted ? 1 : Math.min(kvHeads, wanted);
   }
 
   int tasks() {
-    return tiles * kvHeads;
+    return tiles * parts;
   }
 
   /** Multiply-adds of one layer. */
@@ -149,38 +156,48 @@ final class Attention {
       float[] out,
       int outStride,
       Scratch s) {
-    int tile = task / kvHeads;
-    int kvHead = task % kvHeads;
+    int tile = task / parts;
+    int part = task % parts;
     int group = heads / kvHeads;
     int first = tileStart[tile];
     int count = tileRows[tile];
-    int head = kvHead * group;
-    int end = head + group;
-    while (head < end) {
-      int at = first * qStride + head * width;
-      int to = first * outStride + head * width;
-      if (count == 1) {
-        int together = Math.min(TILE, end - head);
-        attend(rows, first, 0, together, kvHead, plane, q, at, width, out, to, width, s);
-        head += together;
-      } else {
-        attend(rows, first, 1, count, kvHead, plane, q, at, qStride, out, to, outStride, s);
-        head++;
+    int end = (part + 1) * kvHeads / parts;
+    if (count == 1) {
+      // heads of one row are rows of a product: all of a group, and those of as many groups as fit
+      int groups = Math.max(1, TILE / group);
+      for (int kvHead = part * kvHeads / parts; kvHead < end; kvHead += groups) {
+        int kvCount = Math.min(groups, end - kvHead);
+        for (int of = 0; of < group; of += TILE) {
+          int head = kvHead * group + of;
+          int together = Math.min(TILE, group - of);
+          int at = first * qStride + head * width;
+          int to = first * outStride + head * width;
+          attend(rows, first, 0, together, kvHead, kvCount, plane, q, at, width, out, to, width, s);
+        }
+      }
+    } else {
+      for (int head = part * kvHeads / parts * group; head < end * group; head++) {
+        int at = first * qStride + head * width;
+        int to = first * outStride + head * width;
+        attend(
+            rows, first, 1, count, head / group, 1, plane, q, at, qStride, out, to, outStride, s);
       }
     }
   }
 
   /**
-   * Some queries of one key-value head.
+   * Some queries of each of some key-value heads, which follow each other.
    *
    * @param step 1 where query i is of row {@code first + i}, 0 where all are of row {@code first}
+   * @param each queries of a key-value head
    */
   private void attend(
       Rows rows,
       int first,
       int step,
-      int count,
+      int each,
       int kvHead,
+      int kvCount,
       int plane,
       float[] q,
       int qAt,
@@ -191,6 +208,7 @@ final class Attention {
       Scratch s) {
     Kernels kernels = crew.kernels;
     KvCache cache = rows.caches[first];
+    int count = each * kvCount;
     int low = rows.from[first];
     int end = rows.to[first + step * (count - 1)];
     int lowBlock = low / BLOCK;
@@ -199,19 +217,23 @@ final class Attention {
     int stride = blocks * BLOCK;
     float[] scores = s.scores(count * stride); // [count, stride]
     for (int b = 0; b < blocks; b++) {
-      kernels.multiply(
-          count,
+      kernels.multiplyEach(
+          kvCount,
+          each,
           BLOCK,
           width,
           q,
           qAt,
           qStride,
+          each * qStride,
           cache.plane(plane, lowBlock + b),
           kvHead * width * BLOCK,
           BLOCK,
+          width * BLOCK,
           scores,
           b * BLOCK,
           stride,
+          each * stride,
           false);
     }
     float[] sums = s.sums;
@@ -225,19 +247,23 @@ final class Attention {
     float[] sum = s.head(TILE * paddedWidth);
     for (int b = 0; b < blocks; b++) {
       int skipped = b == 0 ? low - origin : 0;
-      kernels.multiply(
-          count,
+      kernels.multiplyEach(
+          kvCount,
+          each,
           paddedWidth,
           Math.min(BLOCK, end - origin - b * BLOCK) - skipped,
           scores,
           b * BLOCK + skipped,
           stride,
+          each * stride,
           cache.plane(plane + 1, lowBlock + b),
           (kvHead * BLOCK + skipped) * paddedWidth,
           paddedWidth,
+          BLOCK * paddedWidth,
           sum,
           0,
           paddedWidth,
+          each * paddedWidth,
           b > 0);
     }
     for (int i = 0; i < count; i++) {

@@ -46,6 +46,11 @@ final class Crew {
     }
   }
 
+  /** Threads that work on a pass. */
+  int workers() {
+    return scratch.length;
+  }
+
   /** What a worker works in. */
   Scratch scratch(int worker) {
     return scratch[worker];

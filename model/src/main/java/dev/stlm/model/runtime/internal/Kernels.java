@@ -60,6 +60,43 @@ interface Kernels {
       int cStride,
       boolean accumulate);
 
+  /** {@code count} products as {@link #multiply}, each the three steps after the one before. */
+  default void multiplyEach(
+      int count,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      int aStep,
+      float[] b,
+      int bAt,
+      int bStride,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cStride,
+      int cStep,
+      boolean accumulate) {
+    for (int i = 0; i < count; i++) {
+      multiply(
+          m,
+          n,
+          k,
+          a,
+          aAt + i * aStep,
+          aStride,
+          b,
+          bAt + i * bStep,
+          bStride,
+          c,
+          cAt + i * cStep,
+          cStride,
+          accumulate);
+    }
+  }
+
   /**
    * {@code C[i][j] = Σ_t S_t[i][j] · (aScale[i][t] · bScale[t][j])}, the sum over blocks in
    * ascending order with one fused multiply-add each, where S_t is the exact integer sum of the

@@ -57,6 +57,18 @@ abstract sealed class PackedMatrix
   abstract void prepare(Kernels kernels, float[] x, int at, float[] scales, int scalesAt);
 
   /**
+   * The same for some positions.
+   *
+   * @param x {@code [., stride]}, from row {@code row} on
+   * @param scales {@code [., scalesPerRow()]}, the same rows
+   */
+  void prepareRows(Kernels kernels, int row, int count, float[] x, int stride, float[] scales) {
+    for (int m = row; m < row + count; m++) {
+      prepare(kernels, x, m * stride, scales, m * scalesPerRow());
+    }
+  }
+
+  /**
    * Computes the outputs of one panel for some positions.
    *
    * @param a prepared inputs {@code [m, aStride]} from row {@code row} on

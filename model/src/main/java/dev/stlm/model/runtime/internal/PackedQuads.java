@@ -167,7 +167,13 @@ final class PackedQuads extends PackedMatrix {
 
   @Override
   void prepare(Kernels kernels, float[] x, int at, float[] rowScales, int scalesAt) {
-    products.quantise(x, at, block, inputs / block, rowScales, scalesAt);
+    products.quantise(1, x, at, inputs, block, inputs / block, rowScales, scalesAt);
+  }
+
+  @Override
+  void prepareRows(Kernels kernels, int row, int count, float[] x, int stride, float[] rowScales) {
+    products.quantise(
+        count, x, row * stride, stride, block, inputs / block, rowScales, row * scalesPerRow());
   }
 
   @Override

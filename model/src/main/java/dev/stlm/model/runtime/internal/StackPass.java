@@ -228,8 +228,8 @@ final class StackPass {
     Layer l = Objects.requireNonNull(layer);
     for (int m = task * Crew.TASK_ROWS; m < Crew.end(task, rows.count); m++) {
       crew.norm(x, m * stride, l.attentionNorm(), epsilon, n, m * stride, crew.scratch(worker));
-      prepare(l.qkv(), n, stride, scales, m);
     }
+    prepare(l.qkv(), n, stride, scales, task);
   }
 
   private void splitHeads(int task, int worker) {
@@ -245,10 +245,7 @@ final class StackPass {
   }
 
   private void prepareHeads(int task, int worker) {
-    PackedMatrix w = Objects.requireNonNull(layer).attentionOutput();
-    for (int m = task * Crew.TASK_ROWS; m < Crew.end(task, rows.count); m++) {
-      prepare(w, heads, headsStride, scales, m);
-    }
+    prepare(Objects.requireNonNull(layer).attentionOutput(), heads, headsStride, scales, task);
   }
 
   private void ffnNorm(int task, int worker) {
@@ -259,9 +256,9 @@ final class StackPass {
     crew.kernels.add(delta, from, x, from, end * stride - from);
     for (int m = task * Crew.TASK_ROWS; m < end; m++) {
       crew.norm(x, m * stride, l.ffnNorm(), epsilon, n, m * stride, crew.scratch(worker));
-      prepareLowIn(d, n, stride, m);
-      prepare(l.ffnInput(), n, stride, scales, m);
     }
+    prepareLowIn(d, n, stride, task);
+    prepare(l.ffnInput(), n, stride, scales, task);
   }
 
   private void activate(int task, int worker) {
@@ -277,9 +274,9 @@ final class StackPass {
         case RELU2 -> crew.kernels.relu2(h, at, z, m * zStride, f);
         case GELU -> crew.kernels.gelu(h, at, z, m * zStride, f);
       }
-      prepareLowIn(l.ffnOutputDelta(), z, zStride, m);
-      prepare(l.ffnOutput(), z, zStride, scales, m);
     }
+    prepareLowIn(l.ffnOutputDelta(), z, zStride, task);
+    prepare(l.ffnOutput(), z, zStride, scales, task);
   }
 
   private void addFfn(int task, int worker) {
@@ -293,10 +290,11 @@ final class StackPass {
   }
 
   /** The input of a delta is that of its matrix, before this is made ready for another one. */
-  private void prepareLowIn(@Nullable Delta d, float[] from, int fromStride, int m) {
+  private void prepareLowIn(@Nullable Delta d, float[] from, int fromStride, int task) {
     if (d != null) {
-      System.arraycopy(from, m * fromStride, lowIn, m * fromStride, fromStride);
-      prepare(d.down(), lowIn, fromStride, lowScales, m);
+      int at = task * Crew.TASK_ROWS * fromStride;
+      System.arraycopy(from, at, lowIn, at, Crew.end(task, rows.count) * fromStride - at);
+      prepare(d.down(), lowIn, fromStride, lowScales, task);
     }
   }
 
@@ -309,12 +307,12 @@ final class StackPass {
   }
 
   private void prepareLow(Delta d, int task) {
-    for (int m = task * Crew.TASK_ROWS; m < Crew.end(task, rows.count); m++) {
-      prepare(d.up(), low, rankStride, lowScales, m);
-    }
+    prepare(d.up(), low, rankStride, lowScales, task);
   }
 
-  private void prepare(PackedMatrix w, float[] in, int inStride, float[] inScales, int m) {
-    w.prepare(crew.kernels, in, m * inStride, inScales, m * w.scalesPerRow());
+  private void prepare(PackedMatrix w, float[] in, int inStride, float[] inScales, int task) {
+    int first = task * Crew.TASK_ROWS;
+    int count = Crew.end(task, rows.count) - first;
+    w.prepareRows(crew.kernels, first, count, in, inStride, inScales);
   }
 }

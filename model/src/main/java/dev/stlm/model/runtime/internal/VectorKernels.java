@@ -73,7 +73,69 @@ final class VectorKernels implements Kernels {
     if (inCode == null) {
       VectorTiles.multiply(m, n, k, a, aAt, aStride, b, bAt, bStride, c, cAt, cStride, accumulate);
     } else {
-      inCode.multiply(m, n, k, a, aAt, aStride, b, bAt, bStride, c, cAt, cStride, accumulate);
+      inCode.multiply(
+          1, m, n, k, a, aAt, aStride, 0, b, bAt, bStride, 0, c, cAt, cStride, 0, accumulate);
+    }
+  }
+
+  @Override
+  public void multiplyEach(
+      int count,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int aStride,
+      int aStep,
+      float[] b,
+      int bAt,
+      int bStride,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cStride,
+      int cStep,
+      boolean accumulate) {
+    FloatProducts inCode = floats;
+    if (inCode == null) {
+      Kernels.super.multiplyEach(
+          count,
+          m,
+          n,
+          k,
+          a,
+          aAt,
+          aStride,
+          aStep,
+          b,
+          bAt,
+          bStride,
+          bStep,
+          c,
+          cAt,
+          cStride,
+          cStep,
+          accumulate);
+    } else {
+      inCode.multiply(
+          count,
+          m,
+          n,
+          k,
+          a,
+          aAt,
+          aStride,
+          aStep,
+          b,
+          bAt,
+          bStride,
+          bStep,
+          c,
+          cAt,
+          cStride,
+          cStep,
+          accumulate);
     }
   }
 

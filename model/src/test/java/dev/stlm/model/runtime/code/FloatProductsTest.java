@@ -33,7 +33,7 @@ class FloatProductsTest {
     float[] b = floats(random, 5 + k * (n + 7));
     float[] start = floats(random, 7 + m * (n + 3));
     float[] c = start.clone();
-    products.multiply(m, n, k, a, 3, k + 2, b, 5, n + 7, c, 7, n + 3, accumulate);
+    products.multiply(1, m, n, k, a, 3, k + 2, 0, b, 5, n + 7, 0, c, 7, n + 3, 0, accumulate);
     float[] expected = start.clone();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
@@ -44,6 +44,48 @@ class FloatProductsTest {
         }
         expected[at] = sum;
       }
+    }
+    assertThat(c).isEqualTo(expected);
+  }
+
+  @Property(tries = 200)
+  void productsOfOneCallAreThoseOfSeveral(
+      @ForAll @IntRange(min = 1, max = 5) int count,
+      @ForAll @IntRange(min = 1, max = 7) int m,
+      @ForAll @IntRange(min = 1, max = 6) int sixteens,
+      @ForAll @IntRange(min = 1, max = 70) int k,
+      @ForAll boolean accumulate,
+      @ForAll long seed) {
+    FloatProducts products = products();
+    int n = 16 * sixteens;
+    Random random = new Random(seed);
+    float[] a = floats(random, count * (m * k + 1));
+    float[] b = floats(random, count * (k * n + 2));
+    float[] c = floats(random, count * (m * n + 3));
+    float[] expected = c.clone();
+    int aStep = m * k + 1;
+    int bStep = k * n + 2;
+    int cStep = m * n + 3;
+    products.multiply(count, m, n, k, a, 0, k, aStep, b, 0, n, bStep, c, 0, n, cStep, accumulate);
+    for (int i = 0; i < count; i++) {
+      products.multiply(
+          1,
+          m,
+          n,
+          k,
+          a,
+          i * aStep,
+          k,
+          0,
+          b,
+          i * bStep,
+          n,
+          0,
+          expected,
+          i * cStep,
+          n,
+          0,
+          accumulate);
     }
     assertThat(c).isEqualTo(expected);
   }
@@ -62,18 +104,27 @@ class FloatProductsTest {
     float[] a = new float[4];
     float[] b = new float[64];
     float[] c = new float[16];
-    products.multiply(1, 16, 4, a, 0, 4, b, 0, 16, c, 0, 16, false);
-    assertThatThrownBy(() -> products.multiply(2, 16, 4, a, 0, 4, b, 0, 16, c, 0, 16, false))
+    products.multiply(1, 1, 16, 4, a, 0, 4, 0, b, 0, 16, 0, c, 0, 16, 0, false);
+    assertThatThrownBy(
+            () -> products.multiply(1, 2, 16, 4, a, 0, 4, 0, b, 0, 16, 0, c, 0, 16, 0, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> products.multiply(1, 16, 4, a, 1, 4, b, 0, 16, c, 0, 16, false))
+    assertThatThrownBy(
+            () -> products.multiply(1, 1, 16, 4, a, 1, 4, 0, b, 0, 16, 0, c, 0, 16, 0, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> products.multiply(1, 16, 4, a, 0, 4, b, 1, 16, c, 0, 16, false))
+    assertThatThrownBy(
+            () -> products.multiply(1, 1, 16, 4, a, 0, 4, 0, b, 1, 16, 0, c, 0, 16, 0, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> products.multiply(1, 16, 4, a, 0, 4, b, 0, 16, c, 1, 16, false))
+    assertThatThrownBy(
+            () -> products.multiply(1, 1, 16, 4, a, 0, 4, 0, b, 0, 16, 0, c, 1, 16, 0, false))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> products.multiply(1, 8, 4, a, 0, 4, b, 0, 16, c, 0, 16, false))
+    assertThatThrownBy(
+            () -> products.multiply(2, 1, 16, 4, a, 0, 4, 0, b, 0, 16, 1, c, 0, 16, 0, false))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(
+            () -> products.multiply(1, 1, 8, 4, a, 0, 4, 0, b, 0, 16, 0, c, 0, 16, 0, false))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> products.multiply(1, 16, 4, a, 0, 4, b, 0, 8, c, 0, 16, false))
+    assertThatThrownBy(
+            () -> products.multiply(1, 1, 16, 4, a, 0, 4, 0, b, 0, 8, 0, c, 0, 16, 0, false))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -51,7 +51,9 @@ class QuadProductsTest {
         a[2 + i * aStride + t * block] = -127;
         packed[2 + i * aStride + t * block] = -127;
       }
-      products.quantise(packed, 2 + i * aStride, block, blocks, scales, 7 + i * 2 * blocks);
+    }
+    products.quantise(m, packed, 2, aStride, block, blocks, scales, 7);
+    for (int i = 0; i < m; i++) {
       for (int t = 0; t < blocks; t++) {
         assertThat(scales[7 + (i * blocks + t) * 2]).isEqualTo(1);
         scales[7 + (i * blocks + t) * 2] = random.nextFloat();
@@ -94,6 +96,7 @@ class QuadProductsTest {
       @ForAll long seed) {
     QuadProducts products = products(form);
     int block = 16 * blockSixteens;
+    int inputs = block * blocks;
     Random random = new Random(seed);
     float[] x = new float[3 + blocks * block];
     for (int i = 0; i < x.length; i++) {
@@ -110,7 +113,7 @@ class QuadProductsTest {
     }
     float[] got = x.clone();
     float[] scales = new float[1 + 2 * blocks];
-    products.quantise(got, 3, block, blocks, scales, 1);
+    products.quantise(1, got, 3, inputs, block, blocks, scales, 1);
     MemorySegment bytes = MemorySegment.ofArray(got).asSlice(12);
     for (int t = 0; t < blocks; t++) {
       float max = 0;
@@ -170,11 +173,13 @@ class QuadProductsTest {
   void nothingIsReadOrWrittenOutOfBounds() {
     QuadProducts products = products(QuadWeights.BYTES);
     float[] x = new float[64];
-    assertThatThrownBy(() -> products.quantise(x, 40, 32, 1, new float[2], 0))
+    assertThatThrownBy(() -> products.quantise(1, x, 40, 32, 32, 1, new float[2], 0))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> products.quantise(x, 0, 32, 1, new float[1], 0))
+    assertThatThrownBy(() -> products.quantise(1, x, 0, 32, 32, 1, new float[1], 0))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> products.quantise(x, 0, 24, 1, new float[2], 0))
+    assertThatThrownBy(() -> products.quantise(2, x, 0, 40, 32, 1, new float[4], 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> products.quantise(1, x, 0, 24, 24, 1, new float[2], 0))
         .isInstanceOf(IllegalArgumentException.class);
     try (Arena arena = Arena.ofConfined()) {
       QuadPanels panel = panel(arena, QuadWeights.BYTES, new int[32][16], 32, new Random(1));
