@@ -86,7 +86,7 @@ final class KernelChoice {
       long vectorNanos = nanos(vector);
       long scalarNanos = nanos(scalar);
       return vectorNanos < scalarNanos
-          ? withCode(found, scalarNanos / vectorNanos + " times as fast as scalar")
+          ? withCode(scalar, vector, found, scalarNanos / vectorNanos + " times as fast as scalar")
           : new Choice(
               scalar, "vectors are " + vectorNanos / scalarNanos + " times as slow: not compiled");
     }
@@ -94,11 +94,15 @@ final class KernelChoice {
     if (mode.contains("interpreted") || mode.contains("emulated-client")) {
       return new Choice(scalar, "no optimising compiler: " + mode);
     }
-    return withCode(found, "same bits as scalar, " + mode);
+    return withCode(scalar, vector, found, "same bits as scalar, " + mode);
   }
 
-  private static Choice withCode(MachineCode.Found found, String reason) {
-    return new Choice(vector(found.code()), reason + "; " + found.reason());
+  private static Choice withCode(
+      Kernels scalar, Kernels vector, MachineCode.Found found, String reason) {
+    Kernels coded = vector(found.code());
+    return agree(scalar, coded)
+        ? new Choice(coded, reason + "; " + found.reason())
+        : new Choice(vector, reason + "; machine code does not give the same bits here");
   }
 
   // in a method of its own: the class is loaded only where its module is

@@ -73,13 +73,7 @@ final class PackedQuads extends PackedMatrix {
           int inputs = t.columns();
           MemorySegment.copy(
               t.values(), ValueLayout.JAVA_BYTE, (long) first * inputs, rows, 0, count * inputs);
-          for (int r = 0; r < width; r++) {
-            int to = r;
-            for (int k = r * inputs; k < (r + 1) * inputs; k += Integer.BYTES) {
-              lanes[to] = (int) QUAD.get(rows, k) ^ UNSIGNED;
-              to += width;
-            }
-          }
+          interleave(rows, inputs, width, UNSIGNED, lanes);
         });
     return packed;
   }
@@ -103,15 +97,20 @@ final class PackedQuads extends PackedMatrix {
               0,
               count * rowBytes);
           // what lies in the rows that are not there is scaled by 0
-          for (int r = 0; r < width; r++) {
-            int to = r;
-            for (int k = r * rowBytes; k < (r + 1) * rowBytes; k += Integer.BYTES) {
-              lanes[to] = (int) QUAD.get(rows, k);
-              to += width;
-            }
-          }
+          interleave(rows, rowBytes, width, 0, lanes);
         });
     return packed;
+  }
+
+  /** {@code lanes[k · width + r]} = bytes 4 k to 4 k + 3 of row r, with some bits turned. */
+  private static void interleave(byte[] rows, int rowBytes, int width, int turned, int[] lanes) {
+    for (int r = 0; r < width; r++) {
+      int to = r;
+      for (int k = r * rowBytes; k < (r + 1) * rowBytes; k += Integer.BYTES) {
+        lanes[to] = (int) QUAD.get(rows, k) ^ turned;
+        to += width;
+      }
+    }
   }
 
   /** Writes the weights of some rows as {@code [lanes of a row, width]}. */

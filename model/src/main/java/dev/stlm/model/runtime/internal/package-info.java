@@ -17,10 +17,13 @@
  * multiply-adds in ascending input order, whatever the kernels, the lane count, the number of
  * positions computed together or the number of threads. A matrix of 16-bit floats is not packed but
  * read by row where the checkpoint has it: each output is then 16 such chains and a tree over them.
- * So whole text, byte by byte, batched, scalar and vector all give the same bits. Packed weights,
- * activations and caches are heap arrays (the one representation that is fast under both C2 and
- * ahead-of-time compilation); look-up tables stay where the checkpoint has them, normally a mapped
- * file, and are read by row.
+ * So whole text, byte by byte, batched, scalar, vector and machine code ({@link
+ * dev.stlm.model.runtime.code.MachineCode}) all give the same bits. Packed weights, activations and
+ * caches are heap arrays (the one representation that is fast under both C2 and ahead-of-time
+ * compilation), except integers for machine code ({@link
+ * dev.stlm.model.runtime.internal.PackedQuads}), whose memory is given back when the model is
+ * closed and no call runs any more; look-up tables stay where the checkpoint has them, normally a
+ * mapped file, and are read by row.
  */
 @NullMarked
 package dev.stlm.model.runtime.internal;

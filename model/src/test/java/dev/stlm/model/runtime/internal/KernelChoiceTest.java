@@ -3,6 +3,7 @@ package dev.stlm.model.runtime.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stlm.model.runtime.code.MachineCode;
 import dev.stlm.tokenizer.InvalidInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,36 @@ class KernelChoiceTest {
     assertThat(KernelChoice.choose("vector").kernels()).isInstanceOf(VectorKernels.class);
     assertThatThrownBy(() -> KernelChoice.choose("fast"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("scalar, vector");
+        .hasMessageContaining("scalar, vector, code");
+  }
+
+  @Test
+  void machineCodeRunsWhereItCanBeHadAndIsRefusedWithAReasonElsewhere() throws Exception {
+    MachineCode.Found found = MachineCode.find();
+    if (found.code().isPresent()) {
+      assertThat(KernelChoice.choose("code").kernels().code()).isPresent();
+      assertThat(KernelChoice.choose("vector").kernels().code()).isEmpty();
+      assertThat(
+              run(
+                  List.of(
+                      "--add-modules",
+                      "jdk.incubator.vector",
+                      "--enable-native-access=ALL-UNNAMED")))
+          .contains("and machine code")
+          .contains(found.reason());
+    } else {
+      assertThatThrownBy(() -> KernelChoice.choose("code"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining(found.reason());
+    }
+  }
+
+  @Test
+  void withoutNativeAccessThereIsNoMachineCodeAndNoWarning() throws Exception {
+    assertThat(run(List.of("--add-modules", "jdk.incubator.vector")))
+        .contains("vector of ")
+        .doesNotContain("and machine code")
+        .doesNotContain("restricted");
   }
 
   @Test
