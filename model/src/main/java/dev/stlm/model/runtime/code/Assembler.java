@@ -38,6 +38,7 @@ final class Assembler {
 
   // opcodes of lanes of 32 bits
   private static final int ADD = 0xFE;
+  private static final int ADD_FLOATS = 0x58;
   private static final int LARGER = 0x3F;
 
   private static final int BITS_128 = 0;
@@ -50,6 +51,7 @@ final class Assembler {
   private static final int WORD = 4;
 
   private static final int QUARTER = 16;
+  private static final int HALF = 32;
   private static final int WHOLE = 64;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -187,6 +189,16 @@ final class Assembler {
     vector(0x11, MAP_0F, P_NONE, BITS_512, from, 0, to, false, WHOLE);
   }
 
+  /** 16 numbers of 16 bits to the lower halves of 32-bit lanes, the upper ones become 0. */
+  void loadHalves(int to, Memory from) {
+    vector(0x33, MAP_0F38, P_66, BITS_512, to, 0, from, false, HALF);
+  }
+
+  /** 16 binary16 floats, widened. */
+  void loadWidened(int to, Memory from) {
+    vector(0x13, MAP_0F38, P_66, BITS_512, to, 0, from, false, HALF);
+  }
+
   /** All lanes become 0. */
   void zero(int to) {
     vector(0xEF, MAP_0F, P_66, BITS_512, to, to, to);
@@ -283,28 +295,39 @@ final class Assembler {
 
   /** Adds up all 16 lanes of 32 bits; the sum is in the lowest lane of {@code x}. */
   void sumLanes(int x, int working) {
-    reduce(ADD, MAP_0F, x, working);
+    reduce(ADD, MAP_0F, P_66, x, working);
   }
 
   /** The largest of all 16 lanes of 32 bits without a sign, in the lowest lane of {@code x}. */
   void largestLane(int x, int working) {
-    reduce(LARGER, MAP_0F38, x, working);
+    reduce(LARGER, MAP_0F38, P_66, x, working);
   }
 
-  private void reduce(int opcode, int map, int x, int working) {
+  /** Adds up all 16 lanes of floats, those 8 apart first, then 4, 2, 1. */
+  void sumFloatLanes(int x, int working) {
+    reduce(ADD_FLOATS, MAP_0F, P_NONE, x, working);
+  }
+
+  private void reduce(int opcode, int map, int prefix, int x, int working) {
     // the upper half with the lower one, then quarters, pairs and single lanes
     vector(0x3B, MAP_0F3A, P_66, BITS_512, x, 0, working);
     out.write(1);
-    vector(opcode, map, P_66, BITS_256, x, x, working);
+    vector(opcode, map, prefix, BITS_256, x, x, working);
     vector(0x39, MAP_0F3A, P_66, BITS_256, x, 0, working);
     out.write(1);
-    vector(opcode, map, P_66, BITS_128, x, x, working);
+    vector(opcode, map, prefix, BITS_128, x, x, working);
     vector(0x70, MAP_0F, P_66, BITS_128, working, 0, x);
     out.write(0x4E);
-    vector(opcode, map, P_66, BITS_128, x, x, working);
+    vector(opcode, map, prefix, BITS_128, x, x, working);
     vector(0x70, MAP_0F, P_66, BITS_128, working, 0, x);
     out.write(0xB1);
-    vector(opcode, map, P_66, BITS_128, x, x, working);
+    vector(opcode, map, prefix, BITS_128, x, x, working);
+  }
+
+  /** Shifts all lanes of 32 bits to the left. */
+  void shiftAllLeft(int x, int bits) {
+    vector(0x72, MAP_0F, P_66, BITS_512, 6, x, x);
+    out.write(bits);
   }
 
   /** Shifts the four lowest lanes of 32 bits to the left. */

@@ -14,10 +14,12 @@ public final class MachineCode {
   private final Map<QuadWeights, QuadProducts> products = new EnumMap<>(QuadWeights.class);
 
   private final FloatProducts floats;
+  private final HalfProducts halves;
 
   private MachineCode(NativeCalls calls) {
     this.calls = calls;
     floats = new FloatProducts(calls);
+    halves = new HalfProducts(calls);
     for (QuadWeights form : QuadWeights.values()) {
       products.put(form, new QuadProducts(calls, form));
     }
@@ -48,6 +50,11 @@ public final class MachineCode {
   /** Products of 32-bit floats. */
   public FloatProducts floats() {
     return floats;
+  }
+
+  /** Products with 16-bit floats. */
+  public HalfProducts halves() {
+    return halves;
   }
 
   /** Products with weights of some form. */

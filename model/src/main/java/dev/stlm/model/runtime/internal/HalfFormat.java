@@ -1,6 +1,7 @@
 package dev.stlm.model.runtime.internal;
 
 import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.model.runtime.code.HalfEncoding;
 import org.jspecify.annotations.Nullable;
 
 /** The two ways in which 16 bits are a number. */
@@ -19,6 +20,11 @@ enum HalfFormat {
       return Float.float16ToFloat(bits);
     }
   };
+
+  /** The same for machine code. */
+  HalfEncoding encoding() {
+    return this == BF16 ? HalfEncoding.BF16 : HalfEncoding.F16;
+  }
 
   /** The number that the bits stand for, exactly. */
   abstract float widen(short bits);

@@ -3,6 +3,7 @@ package dev.stlm.model.runtime.internal;
 import static dev.stlm.model.runtime.internal.Kernels.PANEL;
 
 import dev.stlm.model.checkpoint.Tensor;
+import dev.stlm.model.runtime.code.HalfProducts;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,28 +70,50 @@ final class PackedHalf extends PackedMatrix {
       int cStride,
       Scratch working) {
     float[] scratch = working.product(ROWS * inputs + Kernels.HALF_SCRATCH);
-    short[] halves = working.shorts(inputs);
+    boolean inCode = kernels.code().isPresent() && inputs % HalfProducts.LANES == 0;
     int first = panel * PANEL;
     int last = Math.min(outputs, first + PANEL);
-    int work = ROWS * inputs;
     for (int r = first; r < last; r += ROWS) {
       int count = Math.min(ROWS, last - r);
-      widen(kernels, r, count, halves, scratch);
-      kernels.dots(
-          m,
-          count,
-          inputs,
-          a,
-          row * aStride,
-          aStride,
-          scratch,
-          0,
-          inputs,
-          c,
-          row * cStride + r,
-          cStride,
-          scratch,
-          work);
+      int to = row * cStride + r;
+      if (inCode) {
+        copy(r, count, scratch);
+        kernels
+            .code()
+            .orElseThrow()
+            .halves()
+            .dots(
+                format.encoding(),
+                m,
+                count,
+                inputs,
+                a,
+                row * aStride,
+                aStride,
+                scratch,
+                0,
+                c,
+                to,
+                cStride);
+      } else {
+        int work = ROWS * inputs;
+        widen(kernels, r, count, working.shorts(inputs), scratch);
+        kernels.dots(
+            m,
+            count,
+            inputs,
+            a,
+            row * aStride,
+            aStride,
+            scratch,
+            0,
+            inputs,
+            c,
+            to,
+            cStride,
+            scratch,
+            work);
+      }
     }
     for (int i = row; i < row + m; i++) {
       Arrays.fill(c, i * cStride + last, i * cStride + first + panelWidth(panel), 0f);
@@ -98,20 +121,45 @@ final class PackedHalf extends PackedMatrix {
   }
 
   /**
-   * Widens rows of a panel. They are copied to the heap first: where a mapped file has become
-   * shorter a copy ends with an {@link InternalError}, while the load of a vector would end the
-   * JVM.
+   * Widens rows of a panel. As for machine code, they are copied to the heap first: where a mapped
+   * file has become shorter a copy ends with an {@link InternalError}, while the load of a vector
+   * would end the JVM.
    */
   private void widen(Kernels kernels, int first, int count, short[] halves, float[] out) {
-    int segment = 0;
     for (int r = first; r < first + count; r++) {
-      while (r >= ends[segment]) {
-        segment++;
-      }
-      long before = segment == 0 ? 0 : ends[segment - 1];
-      long at = 2L * inputs * (r - before);
-      MemorySegment.copy(segments[segment], TensorRows.SHORT, at, halves, 0, inputs);
+      int segment = segmentOf(r);
+      MemorySegment.copy(
+          segments[segment], TensorRows.SHORT, placeOf(r, segment), halves, 0, inputs);
       kernels.widen(format, halves, inputs, out, (r - first) * inputs);
     }
+  }
+
+  /** Copies rows as they are, two numbers to a float. */
+  private void copy(int first, int count, float[] to) {
+    for (int r = first; r < first + count; ) {
+      int segment = segmentOf(r);
+      int here = Math.min(first + count, ends[segment]) - r;
+      MemorySegment.copy(
+          segments[segment],
+          TensorRows.FLOAT,
+          placeOf(r, segment),
+          to,
+          (r - first) * (inputs / 2),
+          here * (inputs / 2));
+      r += here;
+    }
+  }
+
+  private int segmentOf(int row) {
+    int segment = 0;
+    while (row >= ends[segment]) {
+      segment++;
+    }
+    return segment;
+  }
+
+  private long placeOf(int row, int segment) {
+    int before = segment == 0 ? 0 : ends[segment - 1];
+    return 2L * inputs * (row - before);
   }
 }
