@@ -14,7 +14,6 @@ import static dev.stlm.model.runtime.code.Assembler.RCX;
 import static dev.stlm.model.runtime.code.Assembler.RDI;
 import static dev.stlm.model.runtime.code.Assembler.RDX;
 import static dev.stlm.model.runtime.code.Assembler.RSI;
-import static dev.stlm.model.runtime.code.Assembler.RSP;
 
 import dev.stlm.model.runtime.code.Assembler.Label;
 import dev.stlm.model.runtime.code.Assembler.Memory;
@@ -36,24 +35,22 @@ import dev.stlm.model.runtime.code.Assembler.Memory;
  *     C = sums
  * </pre>
  */
-final class FloatProgram {
-  private static final int[] SAVED = {RBX, RBP, R12, R13, R14};
-  private static final Memory OUTPUT_STRIDE = argument(0);
-  private static final Memory ROW_TILES = argument(1);
-  private static final Memory COLUMN_TILES = argument(2);
-  private static final Memory PRODUCTS_LEFT = argument(3);
-  private static final Memory A_ON = argument(4);
-  private static final Memory B_ON = argument(5);
-  private static final Memory C_ON = argument(6);
-  private static final byte VECTOR_BYTES = 64;
+final class FloatProgram extends TileProgram {
   private static final byte WORD = 4;
 
-  private final Assembler asm = new Assembler();
+  private final Memory outputStride = argument(0);
+  private final Memory rowTiles = argument(1);
+  private final Memory columnTiles = argument(2);
+  private final Memory productsLeft = argument(3);
+  private final Memory aOn = argument(4);
+  private final Memory bOn = argument(5);
+  private final Memory cOn = argument(6);
   private final int rows;
   private final int vectors;
   private final boolean accumulate;
 
   private FloatProgram(int rows, int vectors, boolean accumulate) {
+    super(0, RBX, RBP, R12, R13, R14);
     this.rows = rows;
     this.vectors = vectors;
     this.accumulate = accumulate;
@@ -66,14 +63,11 @@ final class FloatProgram {
    * @param vectors of 16 columns of a tile, at most 4
    */
   static byte[] of(int rows, int vectors, boolean accumulate) {
-    if (rows < 1 || rows > 4 || rows == 3 || vectors < 1 || vectors > 4) {
-      throw new IllegalArgumentException(rows + " rows, " + vectors + " vectors");
+    checkRows(rows);
+    if (vectors < 1 || vectors > 4) {
+      throw new IllegalArgumentException(vectors + " vectors");
     }
     return new FloatProgram(rows, vectors, accumulate).write();
-  }
-
-  private static Memory argument(int i) {
-    return Memory.at(RSP, 8 * SAVED.length + 8 + 8 * i);
   }
 
   private int sum(int row, int vector) {
@@ -89,46 +83,34 @@ final class FloatProgram {
   }
 
   private Memory input(int row) {
-    return switch (row) {
-      case 0 -> Memory.at(RBX, 0);
-      case 3 -> Memory.at(RBX, R13, 1, 0);
-      default -> Memory.at(RBX, R9, row, 0);
-    };
+    return inRow(row, RBX, R9, R13, 0);
   }
 
   private byte[] write() {
-    for (int register : SAVED) {
-      asm.push(register);
-    }
-    asm.address(R13, Memory.at(R9, R9, 2, 0));
+    triple(R13, R9);
     Label product = asm.here();
-    asm.load(R14, COLUMN_TILES);
+    asm.load(R14, columnTiles);
     Label columns = asm.here();
     asm.move(RBP, RDI);
     asm.move(R11, RDX);
-    asm.load(R12, ROW_TILES);
+    asm.load(R12, rowTiles);
     Label tile = asm.here();
     tile();
     asm.address(RBP, Memory.at(RBP, R9, rows, 0));
     asm.decrement(R12);
     asm.jumpIfNotZero(tile);
     for (int i = 0; i < vectors; i++) {
-      asm.address(RSI, Memory.at(RSI, VECTOR_BYTES));
-      asm.address(RDX, Memory.at(RDX, VECTOR_BYTES));
+      asm.address(RSI, Memory.at(RSI, VECTOR));
+      asm.address(RDX, Memory.at(RDX, VECTOR));
     }
     asm.decrement(R14);
     asm.jumpIfNotZero(columns);
-    asm.add(RDI, A_ON);
-    asm.add(RSI, B_ON);
-    asm.add(RDX, C_ON);
-    asm.decrement(PRODUCTS_LEFT);
+    asm.add(RDI, aOn);
+    asm.add(RSI, bOn);
+    asm.add(RDX, cOn);
+    asm.decrement(productsLeft);
     asm.jumpIfNotZero(product);
-    asm.forgetUpperHalves();
-    for (int i = SAVED.length - 1; i >= 0; i--) {
-      asm.pop(SAVED[i]);
-    }
-    asm.giveBack();
-    return asm.code();
+    return end();
   }
 
   private void tile() {
@@ -136,19 +118,19 @@ final class FloatProgram {
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
         if (accumulate) {
-          asm.loadVector(sum(r, v), Memory.at(RAX, v * VECTOR_BYTES));
+          asm.loadVector(sum(r, v), Memory.at(RAX, v * VECTOR));
         } else {
           asm.zero(sum(r, v));
         }
       }
-      asm.add(RAX, OUTPUT_STRIDE);
+      asm.add(RAX, outputStride);
     }
     asm.move(RBX, RBP);
     asm.move(RAX, RSI);
     asm.move(R10, RCX);
     Label step = asm.here();
     for (int v = 0; v < vectors; v++) {
-      asm.loadVector(column(v), Memory.at(RAX, v * VECTOR_BYTES));
+      asm.loadVector(column(v), Memory.at(RAX, v * VECTOR));
     }
     for (int r = 0; r < rows; r++) {
       asm.broadcast(working(), input(r));
@@ -162,9 +144,9 @@ final class FloatProgram {
     asm.jumpIfNotZero(step);
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
-        asm.storeVector(Memory.at(R11, v * VECTOR_BYTES), sum(r, v));
+        asm.storeVector(Memory.at(R11, v * VECTOR), sum(r, v));
       }
-      asm.add(R11, OUTPUT_STRIDE);
+      asm.add(R11, outputStride);
     }
   }
 }

@@ -14,7 +14,6 @@ import static dev.stlm.model.runtime.code.Assembler.RCX;
 import static dev.stlm.model.runtime.code.Assembler.RDI;
 import static dev.stlm.model.runtime.code.Assembler.RDX;
 import static dev.stlm.model.runtime.code.Assembler.RSI;
-import static dev.stlm.model.runtime.code.Assembler.RSP;
 
 import dev.stlm.model.runtime.code.Assembler.Label;
 import dev.stlm.model.runtime.code.Assembler.Memory;
@@ -35,21 +34,19 @@ import dev.stlm.model.runtime.code.Assembler.Memory;
  *     outputs = the tree of each sum
  * </pre>
  */
-final class HalfProgram {
-  private static final int[] SAVED = {RBX, RBP, R12, R13, R14};
-  private static final Memory OUTPUT_STRIDE = argument(0);
-  private static final Memory ROW_TILES = argument(1);
-  private static final Memory HALF_TILES_LEFT = argument(2);
-  private static final byte FLOATS_BYTES = 64;
+final class HalfProgram extends TileProgram {
   private static final byte HALVES_BYTES = 32;
   private static final int UPPER_HALF = 16;
 
-  private final Assembler asm = new Assembler();
+  private final Memory outputStride = argument(0);
+  private final Memory rowTiles = argument(1);
+  private final Memory halfTilesLeft = argument(2);
   private final int rows;
   private final int halfRows;
   private final HalfEncoding encoding;
 
   private HalfProgram(int rows, int halfRows, HalfEncoding encoding) {
+    super(0, RBX, RBP, R12, R13, R14);
     this.rows = rows;
     this.halfRows = halfRows;
     this.encoding = encoding;
@@ -62,14 +59,9 @@ final class HalfProgram {
    * @param halfRows of 16-bit floats of a tile: 1, 2 or 4
    */
   static byte[] of(int rows, int halfRows, HalfEncoding encoding) {
-    if (rows < 1 || rows > 4 || rows == 3 || halfRows < 1 || halfRows > 4 || halfRows == 3) {
-      throw new IllegalArgumentException(rows + " rows, " + halfRows + " rows of 16-bit floats");
-    }
+    checkRows(rows);
+    checkRows(halfRows);
     return new HalfProgram(rows, halfRows, encoding).write();
-  }
-
-  private static Memory argument(int i) {
-    return Memory.at(RSP, 8 * SAVED.length + 8 + 8 * i);
   }
 
   private int sum(int row, int halfRow) {
@@ -84,25 +76,13 @@ final class HalfProgram {
     return rows * halfRows + halfRows;
   }
 
-  /** The same place in each row of a tile: 0, 1, 2 and 3 strides on. */
-  private static Memory inRow(int row, int base, int stride, int strides3) {
-    return switch (row) {
-      case 0 -> Memory.at(base, 0);
-      case 3 -> Memory.at(base, strides3, 1, 0);
-      default -> Memory.at(base, stride, row, 0);
-    };
-  }
-
   private byte[] write() {
-    for (int register : SAVED) {
-      asm.push(register);
-    }
-    asm.address(R12, Memory.at(R8, R8, 2, 0));
-    asm.address(R13, Memory.at(R9, R9, 2, 0));
+    triple(R12, R8);
+    triple(R13, R9);
     Label halves = asm.here();
     asm.move(RBP, RDI);
     asm.move(R11, RDX);
-    asm.load(R14, ROW_TILES);
+    asm.load(R14, rowTiles);
     Label tile = asm.here();
     tile();
     asm.address(RBP, Memory.at(RBP, R8, rows, 0));
@@ -110,14 +90,9 @@ final class HalfProgram {
     asm.jumpIfNotZero(tile);
     asm.address(RSI, Memory.at(RSI, R9, halfRows, 0));
     asm.add(RDX, (byte) (halfRows * Float.BYTES));
-    asm.decrement(HALF_TILES_LEFT);
+    asm.decrement(halfTilesLeft);
     asm.jumpIfNotZero(halves);
-    asm.forgetUpperHalves();
-    for (int i = SAVED.length - 1; i >= 0; i--) {
-      asm.pop(SAVED[i]);
-    }
-    asm.giveBack();
-    return asm.code();
+    return end();
   }
 
   private void tile() {
@@ -129,7 +104,7 @@ final class HalfProgram {
     asm.move(R10, RCX);
     Label sixteen = asm.here();
     for (int j = 0; j < halfRows; j++) {
-      Memory from = inRow(j, RAX, R9, R13);
+      Memory from = inRow(j, RAX, R9, R13, 0);
       switch (encoding) {
         case BF16 -> {
           asm.loadHalves(widened(j), from);
@@ -139,13 +114,13 @@ final class HalfProgram {
       }
     }
     for (int i = 0; i < rows; i++) {
-      asm.loadVector(working(), inRow(i, RBX, R8, R12));
+      asm.loadVector(working(), inRow(i, RBX, R8, R12, 0));
       for (int j = 0; j < halfRows; j++) {
         asm.multiplyAdd(sum(i, j), widened(j), working());
       }
     }
     asm.add(RAX, HALVES_BYTES);
-    asm.add(RBX, FLOATS_BYTES);
+    asm.add(RBX, VECTOR);
     asm.decrement(R10);
     asm.jumpIfNotZero(sixteen);
     for (int i = 0; i < rows; i++) {
@@ -153,7 +128,7 @@ final class HalfProgram {
         asm.sumFloatLanes(sum(i, j), working());
         asm.storeLowest(Memory.at(R11, j * Float.BYTES), sum(i, j));
       }
-      asm.add(R11, OUTPUT_STRIDE);
+      asm.add(R11, outputStride);
     }
   }
 }

@@ -37,8 +37,8 @@ public final class QuadProducts {
     this.form = form;
     quantising = calls.place(QuantiseProgram.of(form));
     for (int rows = 1; rows <= ROWS; rows *= 2) {
-      products[rows][0] = calls.place(ProductProgram.of(rows, vectors(rows), form));
-      products[rows][1] = calls.place(ProductProgram.of(rows, 1, form));
+      products[rows][0] = calls.place(QuadProgram.of(rows, vectors(rows), form));
+      products[rows][1] = calls.place(QuadProgram.of(rows, 1, form));
     }
   }
 

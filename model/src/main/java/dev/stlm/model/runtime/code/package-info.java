@@ -1,6 +1,6 @@
 /**
  * Machine code that is made when the program runs, for what no compiler here makes: sums of
- * products of bytes. A program ({@link dev.stlm.model.runtime.code.ProductProgram}, {@link
+ * products of bytes. A program ({@link dev.stlm.model.runtime.code.QuadProgram}, {@link
  * dev.stlm.model.runtime.code.QuantiseProgram}, {@link dev.stlm.model.runtime.code.FloatProgram},
  * {@link dev.stlm.model.runtime.code.HalfProgram}) is written with an {@link
  * dev.stlm.model.runtime.code.Assembler}, placed in memory and called by {@link

@@ -15,7 +15,6 @@ import static dev.stlm.model.runtime.code.Assembler.RCX;
 import static dev.stlm.model.runtime.code.Assembler.RDI;
 import static dev.stlm.model.runtime.code.Assembler.RDX;
 import static dev.stlm.model.runtime.code.Assembler.RSI;
-import static dev.stlm.model.runtime.code.Assembler.RSP;
 
 import dev.stlm.model.runtime.code.Assembler.Label;
 import dev.stlm.model.runtime.code.Assembler.Memory;
@@ -42,31 +41,15 @@ import dev.stlm.model.runtime.code.Assembler.Memory;
  *     outputs = totals
  * </pre>
  */
-final class ProductProgram {
-  // what lies on the stack: own numbers, six saved registers, the way back, arguments from the 7th
-  // on
-  private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
-  private static final byte OWN = 56;
-  private static final Memory ROWS_LEFT = Memory.at(RSP, 0);
-  private static final Memory BLOCKS_LEFT = Memory.at(RSP, 8);
-  private static final Memory INPUTS = Memory.at(RSP, 16);
-  private static final Memory INPUT_SCALES = Memory.at(RSP, 24);
-  private static final Memory OUTPUTS = Memory.at(RSP, 32);
-  private static final Memory FIRST_INPUTS = Memory.at(RSP, 40);
-  private static final Memory COLUMNS_LEFT = Memory.at(RSP, 48);
-  private static final Memory ROW_TILES = argument(0);
-  private static final Memory COLUMN_TILES = argument(1);
-  private static final Memory BLOCKS = argument(2);
-  private static final Memory QUADS = argument(3);
-  private static final Memory INPUT_STRIDE = argument(4);
-  private static final Memory INPUT_SCALE_STRIDE = argument(5);
-  private static final Memory OUTPUT_STRIDE = argument(6);
-  private static final Memory PANELS_LEFT = argument(7);
-  private static final Memory WEIGHTS_ON = argument(8);
-  private static final Memory SCALES_ON = argument(9);
-  private static final Memory OUTPUTS_ON = argument(10);
-
-  private static final byte VECTOR_BYTES = 64;
+final class QuadProgram extends TileProgram {
+  private static final int OWN = 7;
+  private static final Memory ROWS_LEFT = own(0);
+  private static final Memory BLOCKS_LEFT = own(1);
+  private static final Memory INPUTS = own(2);
+  private static final Memory INPUT_SCALES = own(3);
+  private static final Memory OUTPUTS = own(4);
+  private static final Memory FIRST_INPUTS = own(5);
+  private static final Memory COLUMNS_LEFT = own(6);
   private static final byte WORD = 4;
 
   /** The lower half of each byte of a lane. */
@@ -74,12 +57,23 @@ final class ProductProgram {
 
   private static final int NIBBLE = 4;
 
-  private final Assembler asm = new Assembler();
+  private final Memory rowTiles = argument(0);
+  private final Memory columnTiles = argument(1);
+  private final Memory blocks = argument(2);
+  private final Memory quads = argument(3);
+  private final Memory inputStride = argument(4);
+  private final Memory inputScaleStride = argument(5);
+  private final Memory outputStride = argument(6);
+  private final Memory panelsLeft = argument(7);
+  private final Memory weightsOn = argument(8);
+  private final Memory scalesOn = argument(9);
+  private final Memory outputsOn = argument(10);
   private final int rows;
   private final int vectors;
   private final QuadWeights weights;
 
-  private ProductProgram(int rows, int vectors, QuadWeights weights) {
+  private QuadProgram(int rows, int vectors, QuadWeights weights) {
+    super(OWN, RBX, RBP, R12, R13, R14, R15);
     this.rows = rows;
     this.vectors = vectors;
     this.weights = weights;
@@ -92,14 +86,11 @@ final class ProductProgram {
    * @param vectors of 16 columns of a tile; rows · vectors is at most 8
    */
   static byte[] of(int rows, int vectors, QuadWeights weights) {
-    if (rows < 1 || rows > 4 || rows == 3 || vectors < 1 || rows * vectors > 8) {
+    checkRows(rows);
+    if (vectors < 1 || rows * vectors > 8) {
       throw new IllegalArgumentException(rows + " rows, " + vectors + " vectors");
     }
-    return new ProductProgram(rows, vectors, weights).write();
-  }
-
-  private static Memory argument(int i) {
-    return Memory.at(RSP, OWN + 8 * SAVED.length + 8 + 8 * i);
+    return new QuadProgram(rows, vectors, weights).write();
   }
 
   // vectors: sums, totals, then the weights and scales of columns, one to work with, and what
@@ -128,15 +119,6 @@ final class ProductProgram {
     return mask() + 1 + vector;
   }
 
-  /** The same place in each row of a tile: 0, 1, 2 and 3 strides on. */
-  private static Memory inRow(int row, int base, int stride, int strides3, int displacement) {
-    return switch (row) {
-      case 0 -> Memory.at(base, displacement);
-      case 3 -> Memory.at(base, strides3, 1, displacement);
-      default -> Memory.at(base, stride, row, displacement);
-    };
-  }
-
   private static Memory input(int row, int base) {
     return inRow(row, base, R12, R13, 0);
   }
@@ -150,24 +132,20 @@ final class ProductProgram {
   }
 
   private byte[] write() {
-    for (int register : SAVED) {
-      asm.push(register);
-    }
-    asm.subtract(RSP, OWN);
     asm.store(FIRST_INPUTS, RDI);
-    asm.load(R12, INPUT_STRIDE);
-    asm.address(R13, Memory.at(R12, R12, 2, 0));
-    asm.load(R14, INPUT_SCALE_STRIDE);
-    asm.address(R15, Memory.at(R14, R14, 2, 0));
+    asm.load(R12, inputStride);
+    triple(R13, R12);
+    asm.load(R14, inputScaleStride);
+    triple(R15, R14);
     if (weights == QuadWeights.NIBBLES) {
       asm.set(RAX, LOWER_NIBBLES);
       asm.broadcast(mask(), RAX);
     }
     Label panel = asm.here();
-    asm.load(RAX, COLUMN_TILES);
+    asm.load(RAX, columnTiles);
     asm.store(COLUMNS_LEFT, RAX);
     Label columns = asm.here();
-    asm.load(RAX, ROW_TILES);
+    asm.load(RAX, rowTiles);
     asm.store(ROWS_LEFT, RAX);
     asm.load(RDI, FIRST_INPUTS);
     asm.store(INPUTS, RDI);
@@ -178,24 +156,18 @@ final class ProductProgram {
     asm.decrement(ROWS_LEFT);
     asm.jumpIfNotZero(tile);
     for (int i = 0; i < vectors; i++) {
-      asm.address(RCX, Memory.at(RCX, VECTOR_BYTES));
-      asm.address(R8, Memory.at(R8, VECTOR_BYTES));
-      asm.address(RDX, Memory.at(RDX, VECTOR_BYTES));
+      asm.address(RCX, Memory.at(RCX, VECTOR));
+      asm.address(R8, Memory.at(R8, VECTOR));
+      asm.address(RDX, Memory.at(RDX, VECTOR));
     }
     asm.decrement(COLUMNS_LEFT);
     asm.jumpIfNotZero(columns);
-    asm.add(RCX, WEIGHTS_ON);
-    asm.add(R8, SCALES_ON);
-    asm.add(RDX, OUTPUTS_ON);
-    asm.decrement(PANELS_LEFT);
+    asm.add(RCX, weightsOn);
+    asm.add(R8, scalesOn);
+    asm.add(RDX, outputsOn);
+    asm.decrement(panelsLeft);
     asm.jumpIfNotZero(panel);
-    asm.forgetUpperHalves();
-    asm.add(RSP, OWN);
-    for (int i = SAVED.length - 1; i >= 0; i--) {
-      asm.pop(SAVED[i]);
-    }
-    asm.giveBack();
-    return asm.code();
+    return end();
   }
 
   private void tile() {
@@ -206,7 +178,7 @@ final class ProductProgram {
     asm.move(R10, R8);
     asm.load(RBX, INPUTS);
     asm.load(RBP, INPUT_SCALES);
-    asm.load(R11, BLOCKS);
+    asm.load(R11, blocks);
     asm.store(BLOCKS_LEFT, R11);
     Label block = asm.here();
     block();
@@ -215,9 +187,9 @@ final class ProductProgram {
     asm.load(R11, OUTPUTS);
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
-        asm.storeVector(Memory.at(R11, v * VECTOR_BYTES), total(r, v));
+        asm.storeVector(Memory.at(R11, v * VECTOR), total(r, v));
       }
-      asm.add(R11, OUTPUT_STRIDE);
+      asm.add(R11, outputStride);
     }
     asm.store(OUTPUTS, R11);
     asm.load(R11, INPUTS);
@@ -234,13 +206,13 @@ final class ProductProgram {
         asm.broadcast(sum(r, v), offset(r));
       }
     }
-    asm.load(R11, QUADS);
+    asm.load(R11, quads);
     if (weights == QuadWeights.NIBBLES) {
       asm.address(RDI, Memory.at(RBX, R11, WORD, 0));
     }
     Label quad = asm.here();
     for (int v = 0; v < vectors; v++) {
-      asm.loadVector(column(v), Memory.at(RAX, v * VECTOR_BYTES));
+      asm.loadVector(column(v), Memory.at(RAX, v * VECTOR));
     }
     if (weights == QuadWeights.NIBBLES) {
       for (int v = 0; v < vectors; v++) {
@@ -263,7 +235,7 @@ final class ProductProgram {
       asm.move(RBX, RDI);
     }
     for (int v = 0; v < vectors; v++) {
-      asm.loadVector(column(v), Memory.at(R10, v * VECTOR_BYTES));
+      asm.loadVector(column(v), Memory.at(R10, v * VECTOR));
     }
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
