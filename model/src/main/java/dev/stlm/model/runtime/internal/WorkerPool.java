@@ -28,12 +28,7 @@ final class WorkerPool {
     void run(int task, int worker);
   }
 
-  /** How long a thread looks for work, or for the end of it, before it gives its core away. */
-  private static final long SPIN_NANOS = 60_000;
-
-  /** Looks at the clock once in so many: a wait is as long in code that is compiled otherwise. */
-  private static final int SPINS = 64;
-
+  private static final int SPINS = 4000;
   private static final ConcurrentMap<Integer, WorkerPool> SHARED = new ConcurrentHashMap<>();
   private static final long INDEX_MASK = 0xFFFFFFFFL;
 
@@ -104,12 +99,9 @@ final class WorkerPool {
     }
     int done = work(0);
     finished.addAndGet(done);
-    long from = System.nanoTime();
-    boolean late = false;
-    for (int spins = 1; finished.get() < tasks; spins++) {
-      if (!late) {
+    for (int spins = 0; finished.get() < tasks; spins++) {
+      if (spins < SPINS) {
         Thread.onSpinWait();
-        late = spins % SPINS == 0 && System.nanoTime() - from > SPIN_NANOS;
       } else {
         // a worker was taken off its core in the middle of a task
         LockSupport.parkNanos(20_000);
@@ -189,13 +181,11 @@ final class WorkerPool {
 
     private void workForever() {
       int spins = 0;
-      long from = System.nanoTime();
       for (; ; ) {
         if ((claims.get() & INDEX_MASK) != 0) {
           work(index);
           spins = 0;
-          from = System.nanoTime();
-        } else if (++spins % SPINS != 0 || System.nanoTime() - from <= SPIN_NANOS) {
+        } else if (spins++ < SPINS) {
           Thread.onSpinWait();
         } else {
           parked = true;
@@ -204,7 +194,6 @@ final class WorkerPool {
           }
           parked = false;
           spins = 0;
-          from = System.nanoTime();
         }
       }
     }
