@@ -14,7 +14,7 @@ public final class ImageCalls implements NativeCalls {
   public long place(byte[] code) {
     PointerBase at = map(code.length);
     if (at.isNull()) {
-      return 0;
+      throw new UnsupportedOperationException("no memory for machine code");
     }
     MemorySegment.copy(
         MemorySegment.ofArray(code),
@@ -22,8 +22,10 @@ public final class ImageCalls implements NativeCalls {
         MemorySegment.ofAddress(at.rawValue()).reinterpret(code.length),
         0,
         code.length);
-    boolean refused = Libc.protect(at, WordFactory.unsigned(code.length), Libc.READ_EXECUTE) != 0;
-    return refused ? 0 : at.rawValue();
+    if (Libc.protect(at, WordFactory.unsigned(code.length), Libc.READ_EXECUTE) != 0) {
+      throw new UnsupportedOperationException("the system does not let new code be executed");
+    }
+    return at.rawValue();
   }
 
   @Override

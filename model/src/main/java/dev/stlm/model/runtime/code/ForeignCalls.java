@@ -52,16 +52,20 @@ final class ForeignCalls implements NativeCalls {
   public long place(byte[] code) {
     long address = map(code.length);
     if (address == 0) {
-      return 0;
+      throw new UnsupportedOperationException("no memory for machine code");
     }
     MemorySegment at = MemorySegment.ofAddress(address).reinterpret(code.length);
     MemorySegment.copy(MemorySegment.ofArray(code), 0, at, 0, code.length);
+    int refused;
     try {
-      int refused = (int) PROTECT.invokeExact(at, (long) code.length, READ_EXECUTE);
-      return refused == 0 ? address : 0;
+      refused = (int) PROTECT.invokeExact(at, (long) code.length, READ_EXECUTE);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
+    if (refused != 0) {
+      throw new UnsupportedOperationException("the system does not let new code be executed");
+    }
+    return address;
   }
 
   @Override

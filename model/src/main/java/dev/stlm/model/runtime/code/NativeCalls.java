@@ -13,7 +13,8 @@ public interface NativeCalls {
   /**
    * Puts code where it can be executed, for as long as the process lives.
    *
-   * @return its address; 0 where the system does not allow it
+   * @return its address
+   * @throws UnsupportedOperationException if the system does not allow it
    */
   long place(byte[] code);
 
@@ -31,7 +32,7 @@ public interface NativeCalls {
    * Calls code with the addresses of three places in arrays, which stay where they are for that
    * long, and 14 numbers.
    *
-   * @param code what {@link #place} gave, not 0
+   * @param code what {@link #place} gave
    */
   void call(
       long code,

@@ -3,7 +3,6 @@ package dev.stlm.model.runtime.code;
 import static dev.stlm.model.runtime.code.Assembler.RAX;
 import static dev.stlm.model.runtime.code.Assembler.RBX;
 import static dev.stlm.model.runtime.code.Assembler.RCX;
-import static dev.stlm.model.runtime.code.Assembler.RDX;
 import static dev.stlm.model.runtime.code.Assembler.RSI;
 
 import dev.stlm.model.runtime.code.Assembler.Memory;
@@ -68,9 +67,8 @@ final class Processor {
     asm.move(RSI, Assembler.RDI);
     asm.enabledStates();
     asm.storeWord(Memory.at(RSI, 0), RAX);
-    asm.storeWord(Memory.at(RSI, Float.BYTES), RDX);
     asm.giveBack();
-    return run(asm.code(), 2)[0];
+    return run(asm.code(), 1)[0];
   }
 
   private int[] run(byte[] code, int words) {

@@ -69,8 +69,8 @@ final class KernelChoice {
     if ("vector".equals(asked)) {
       return new Choice(vector, "asked for");
     }
-    MachineCode.Found found = MachineCode.find();
     if (asked != null) {
+      MachineCode.Found found = MachineCode.find();
       if (found.code().isEmpty()) {
         throw new InvalidInputException("system property stlm.kernels=code: " + found.reason());
       }
@@ -86,7 +86,7 @@ final class KernelChoice {
       long vectorNanos = nanos(vector);
       long scalarNanos = nanos(scalar);
       return vectorNanos < scalarNanos
-          ? withCode(scalar, vector, found, scalarNanos / vectorNanos + " times as fast as scalar")
+          ? withCode(scalar, vector, scalarNanos / vectorNanos + " times as fast as scalar")
           : new Choice(
               scalar, "vectors are " + vectorNanos / scalarNanos + " times as slow: not compiled");
     }
@@ -94,11 +94,11 @@ final class KernelChoice {
     if (mode.contains("interpreted") || mode.contains("emulated-client")) {
       return new Choice(scalar, "no optimising compiler: " + mode);
     }
-    return withCode(scalar, vector, found, "same bits as scalar, " + mode);
+    return withCode(scalar, vector, "same bits as scalar, " + mode);
   }
 
-  private static Choice withCode(
-      Kernels scalar, Kernels vector, MachineCode.Found found, String reason) {
+  private static Choice withCode(Kernels scalar, Kernels vector, String reason) {
+    MachineCode.Found found = MachineCode.find();
     Kernels coded = vector(found.code());
     return agree(scalar, coded)
         ? new Choice(coded, reason + "; " + found.reason())
